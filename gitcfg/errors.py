@@ -1,16 +1,16 @@
 """Every error that gitcfg raises on purpose, and the one word each is known by outside.
 
-    GitcfgError
-    ├── UsageError          usage        the call itself is wrong
-    ├── InvalidError        invalid      a value or a snapshot breaks a rule; has `.findings`
-    │   ├── UnknownKeyError unknown-key  no schema knows the key, or no value is there
-    │   └── NoReasonError   no-reason    REQUIRE_CHANGE_REASON asks for one
-    ├── ConflictError       conflict     the key moved since the caller looked
-    ├── DirtyError          dirty        a human left the file edited
-    ├── LockedError         locked       someone else holds git's or our lock
-    ├── RepositoryError     repository   not a repository that we can use
-    ├── RemoteError         remote       the upstream said no or nothing
-    └── UnknownOutcomeError unknown      it may or may not have happened
+GitcfgError
+├── UsageError          usage        the call itself is wrong
+├── InvalidError        invalid      a value or a snapshot breaks a rule; has `.findings`
+│   ├── UnknownKeyError unknown-key  no schema knows the key, or no value is there
+│   └── NoReasonError   no-reason    REQUIRE_CHANGE_REASON asks for one
+├── ConflictError       conflict     the key moved since the caller looked
+├── DirtyError          dirty        a human left the file edited
+├── LockedError         locked       someone else holds git's or our lock
+├── RepositoryError     repository   not a repository that we can use
+├── RemoteError         remote       the upstream said no or nothing
+└── UnknownOutcomeError unknown      it may or may not have happened
 """
 
 from __future__ import annotations

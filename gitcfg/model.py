@@ -1,16 +1,18 @@
-"""The frozen values that the parts of gitcfg hand each other; no behaviour beyond their own facts."""
+"""The frozen values that the parts of gitcfg hand each other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Value = Any
-"""A setting's value: str, int, float, bool, list or dict, as JSON has them; None says 'not stored'."""
+"""A setting's value as JSON has them: str, int, float, bool, list, dict; None is 'not stored'."""
 
 Files = Mapping[str, bytes]
 """Path within the repository, with `/`, to content: what lies under `config/` and `schemas/`."""
@@ -177,18 +179,18 @@ class Snapshot(Mapping[str, Value]):
     With hand edits in force, `revision` is the commit they stand on and `uncommitted` their keys.
     """
 
-    values: Mapping[str, Value]
+    effective: Mapping[str, Value]
     revision: str
     uncommitted: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        object.__setattr__(self, "effective", MappingProxyType(dict(self.effective)))
 
     def __getitem__(self, key: str) -> Value:
-        return self.values[key]
+        return self.effective[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.effective)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.effective)
