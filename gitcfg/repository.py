@@ -1,0 +1,287 @@
+"""The git repository as we read it: where it is, what it holds at a revision, who we are in it.
+
+pygit2 does the reading; whatever it cannot open is told apart here, with what to do about it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pygit2
+from pygit2.enums import ObjectType, RepositoryState
+
+from gitcfg.errors import RepositoryError, UsageError
+from gitcfg.model import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitcfg.model import Files
+
+FOLDERS = ("config", "schemas")
+"""What gitcfg reads of a repository."""
+
+LINK = 0o120000
+SUBMODULE = 0o160000
+
+_UNSUPPORTED = {
+    "object format": "uses the sha256 object format, which gitcfg cannot read. Use a clone made "
+    "with `git init --object-format=sha1`",
+    "refstorage": "keeps its references as reftable, which gitcfg cannot read. Run "
+    "`git refs migrate --ref-format=files`",
+    "partialclone": "is a partial clone, so objects may be missing. Clone it whole: "
+    "`git clone` without --filter",
+}
+_BUSY = {
+    RepositoryState.MERGE: ("a merge", "git commit", "git merge --abort"),
+    RepositoryState.REVERT: ("a revert", "git revert --continue", "git revert --abort"),
+    RepositoryState.REVERT_SEQUENCE: ("a revert", "git revert --continue", "git revert --abort"),
+    RepositoryState.CHERRYPICK: (
+        "a cherry-pick",
+        "git cherry-pick --continue",
+        "git cherry-pick --abort",
+    ),
+    RepositoryState.CHERRYPICK_SEQUENCE: (
+        "a cherry-pick",
+        "git cherry-pick --continue",
+        "git cherry-pick --abort",
+    ),
+    RepositoryState.BISECT: ("a bisect", "git bisect reset", "git bisect reset"),
+    RepositoryState.APPLY_MAILBOX: ("git am", "git am --continue", "git am --abort"),
+}
+_REBASE = ("a rebase", "git rebase --continue", "git rebase --abort")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of a tree: its mode as git has it and its object id in hex."""
+
+    mode: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """The facts of one commit; `date` is the committer's, in the committer's own zone."""
+
+    revision: str
+    parents: tuple[str, ...]
+    author: Author
+    committer: Author
+    date: datetime
+    message: str
+
+
+class Repository:
+    """One work tree and its git directory, open for reading; not shared between threads."""
+
+    def __init__(self, raw: pygit2.Repository) -> None:
+        self.raw = raw
+        self.root = Path(raw.workdir)
+        self.git_dir = Path(raw.path)
+        self._trees: dict[str, dict[str, Blob]] = {}
+
+    @classmethod
+    def open(cls, path: Path | str = ".") -> Repository:
+        """Find the repository at or above a folder; raises RepositoryError saying what to do."""
+        start = Path(path)
+        try:
+            found = pygit2.discover_repository(str(start))
+        except (pygit2.GitError, KeyError) as error:
+            raise RepositoryError(_cannot_open(start, error)) from error
+        if found is None:
+            raise RepositoryError(
+                f"{start.resolve()} is not in a git repository. Run `gitcfg init` to make one, "
+                "or name another folder with -C DIR"
+            )
+        try:
+            raw = pygit2.Repository(found)
+        except pygit2.GitError as error:
+            raise RepositoryError(_cannot_open(Path(found), error)) from error
+        if raw.is_bare:
+            raise RepositoryError(
+                f"{raw.path} is a bare repository, with no checked-out files to follow or change. "
+                "Use a clone of it: `git clone URL DIR`"
+            )
+        return cls(raw)
+
+    @cached_property
+    def common_dir(self) -> Path:
+        """The git directory that linked work trees share."""
+        pointer = self.git_dir / "commondir"
+        if not pointer.is_file():
+            return self.git_dir
+        return (self.git_dir / pointer.read_text().strip()).resolve()
+
+    @property
+    def branch(self) -> str | None:
+        """The full name of the checked-out branch, as `refs/heads/main`; None when detached."""
+        target = self.raw.references["HEAD"].target
+        return target if isinstance(target, str) else None
+
+    @property
+    def line(self) -> str:
+        """The name under which versions are counted: the branch, or HEAD when detached."""
+        return self.branch or "HEAD"
+
+    @property
+    def shallow(self) -> bool:
+        """Whether older history is missing from this clone."""
+        return bool(self.raw.is_shallow)
+
+    def head(self) -> str:
+        """Tell the revision that is checked out, in hex; raises RepositoryError if none is yet."""
+        try:
+            return str(self.raw.head.target)
+        except (pygit2.GitError, KeyError) as error:
+            raise RepositoryError(
+                f"{self.root} has no commit yet on {self.branch or 'HEAD'}. Commit the config/ and "
+                "schemas/ folders first, or run `gitcfg init`"
+            ) from error
+
+    def busy(self) -> str | None:
+        """Tell what a human has begun and not ended (a merge, a rebase …), with the way out."""
+        state = RepositoryState(self.raw.state())
+        if state == RepositoryState.NONE:
+            return None
+        what, onward, back = _BUSY.get(state, _REBASE)
+        return f"{what} is in progress: finish it (`{onward}`) or leave it (`{back}`)"
+
+    def blobs(self, revision: str) -> dict[str, Blob]:
+        """List every file under `config/` and `schemas/` at a revision, by path."""
+        tree: Any = self.raw[revision].peel(pygit2.Tree)
+        found: dict[str, Blob] = {}
+        for folder in FOLDERS:
+            if folder in tree:
+                found |= self._below(tree[folder], folder)
+        return found
+
+    def _below(self, entry: Any, path: str) -> dict[str, Blob]:
+        if entry.type != ObjectType.TREE:
+            return {path: Blob(int(entry.filemode), str(entry.id))}
+        known = self._trees.get(f"{path}:{entry.id}")
+        if known is None:
+            known = {}
+            for child in entry:
+                known |= self._below(child, f"{path}/{child.name}")
+            self._trees[f"{path}:{entry.id}"] = known
+        return known
+
+    def read(self, blob: str) -> bytes:
+        """Read a blob by its id in hex; raises RepositoryError where it is missing."""
+        try:
+            return bytes(self.raw[blob].data)  # type: ignore[attr-defined]
+        except KeyError as error:
+            raise RepositoryError(
+                f"object {blob} is missing from {self.git_dir}. Run `git fsck`, then fetch it again"
+            ) from error
+
+    def files(self, revision: str) -> Files:
+        """Read what a revision holds under `config/` and `schemas/`; links inside are followed."""
+        blobs = self.blobs(revision)
+        return {
+            path: content
+            for path, blob in blobs.items()
+            if (content := self._content(path, blob, blobs)) is not None
+        }
+
+    def _content(self, path: str, blob: Blob, blobs: dict[str, Blob]) -> bytes | None:
+        if blob.mode == SUBMODULE:
+            return None
+        if blob.mode != LINK:
+            return self.read(blob.id)
+        target = link_target(path, self.read(blob.id).decode("utf-8", "surrogateescape"))
+        found = blobs.get(target) if target else None
+        return self.read(found.id) if found and found.mode not in (LINK, SUBMODULE) else b""
+
+    def commit(self, revision: str) -> Commit:
+        """Read the facts of a commit."""
+        raw: Any = self.raw[revision]
+        zone = timezone(timedelta(minutes=raw.commit_time_offset))
+        return Commit(
+            revision=str(raw.id),
+            parents=tuple(str(parent) for parent in raw.parent_ids),
+            author=Author(_text(raw.author.raw_name), _text(raw.author.raw_email)),
+            committer=Author(_text(raw.committer.raw_name), _text(raw.committer.raw_email)),
+            date=datetime.fromtimestamp(raw.commit_time, UTC).astimezone(zone),
+            message=_text(raw.raw_message),
+        )
+
+    def resolve(self, text: str) -> str:
+        """Find the commit that a revision's name means; raises UsageError where it means none."""
+        try:
+            return str(self.raw.revparse_single(text).peel(pygit2.Commit).id)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise UsageError(f"{text} is no revision in {self.root}. See `git log`") from error
+
+    def first_parents(self, tip: str) -> Iterator[str]:
+        """Walk the revisions from a tip backwards along first parents."""
+        at: str | None = tip
+        while at is not None:
+            yield at
+            try:
+                parents = self.raw[at].parent_ids  # type: ignore[attr-defined]
+            except KeyError:
+                return
+            at = str(parents[0]) if parents and parents[0] in self.raw else None
+
+    def contains(self, revision: str, ancestor: str) -> bool:
+        """Say whether a revision has another in its history, or is the same."""
+        if revision == ancestor:
+            return True
+        try:
+            return bool(self.raw.descendant_of(revision, ancestor))
+        except (pygit2.GitError, KeyError, ValueError):
+            return False
+
+    def identity(self, role: str) -> Author:
+        """Ask git who we are: `role` is `AUTHOR` or `COMMITTER`; raises RepositoryError."""
+        done = subprocess.run(
+            ["git", "-C", str(self.root), "var", f"GIT_{role}_IDENT"],
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RepositoryError(
+                "git does not know who you are. Run `git config user.name NAME` and "
+                "`git config user.email ADDRESS`, or give --author 'NAME <ADDRESS>'"
+            )
+        ident, _, _ = _text(done.stdout).strip().rpartition("> ")
+        return Author.parse(ident + ">")
+
+
+def link_target(path: str, target: str) -> str | None:
+    """Where a link at a path points within the repository; None where it leaves it."""
+    parts = path.split("/")[:-1]
+    if target.startswith("/"):
+        return None
+    for part in target.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("utf-8", "replace")
+
+
+def _cannot_open(path: Path, error: Exception) -> str:
+    words = str(error)
+    for name, meaning in _UNSUPPORTED.items():
+        if name in words.lower():
+            return f"{path} {meaning}"
+    if "not owned" in words:
+        return (
+            f"{path} belongs to another user. If you trust it, run "
+            f"`git config --global --add safe.directory {path.resolve()}`"
+        )
+    return f"{path} cannot be opened as a git repository: {words}. Run `git fsck` there"
