@@ -1,0 +1,139 @@
+"""The checked-out files: read them, tell whether they differ from the commit, replace one whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pygit2
+
+from gitcfg.errors import RepositoryError
+from gitcfg.repository import FOLDERS, LINK, SUBMODULE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitcfg.repository import Blob, Repository
+
+
+def paths(root: Path) -> Iterator[str]:
+    """List the files that lie under `config/` and `schemas/`, links to files among them."""
+    for folder in FOLDERS:
+        for directory, folders, names in os.walk(root / folder):
+            folders.sort()
+            for name in sorted(names):
+                yield (Path(directory) / name).relative_to(root).as_posix()
+
+
+def read(root: Path, path: str) -> bytes | None:
+    """Read a checked-out file; None where it is missing, a folder, or a link out of the tree."""
+    place = root / path
+    try:
+        if place.is_symlink() and not place.resolve().is_relative_to(root.resolve()):
+            return None
+        return place.read_bytes()
+    except OSError:
+        return None
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Read every checked-out file under `config/` and `schemas/`."""
+    found = ((path, read(root, path)) for path in paths(root))
+    return {path: content for path, content in found if content is not None}
+
+
+def blob_id(content: bytes) -> str:
+    """Name a content as git does: the id of its blob, in hex."""
+    return str(pygit2.hash(content))
+
+
+def same(content: bytes, blob: Blob, *, converted: bool) -> bool:
+    """Tell whether a checked-out content is a blob's; `converted`: git turns CRLF into LF here."""
+    if blob_id(content) == blob.id:
+        return True
+    return converted and blob_id(content.replace(b"\r\n", b"\n")) == blob.id
+
+
+def converts(repository: Repository, path: str) -> bool:
+    """Tell whether git turns the file's CRLF into LF when it is committed."""
+    text = repository.raw.get_attr(path, "text")
+    if text is not None:
+        return text is not False
+    config = repository.raw.config
+    return "core.autocrlf" in config and config["core.autocrlf"].lower() in ("true", "input")
+
+
+def drift(repository: Repository, revision: str) -> tuple[str, ...]:
+    """List the paths whose checked-out content is not the revision's: edited, missing or new."""
+    blobs = repository.blobs(revision)
+    present = set(paths(repository.root))
+    missing = {path for path, blob in blobs.items() if blob.mode != SUBMODULE} - present
+    differ = {
+        path for path in present if path not in blobs or _differs(repository, path, blobs[path])
+    }
+    return tuple(sorted(missing | {path for path in differ if not _ignored(repository, path)}))
+
+
+def _differs(repository: Repository, path: str, blob: Blob) -> bool:
+    place = repository.root / path
+    if blob.mode == LINK:
+        return not place.is_symlink() or blob_id(os.fsencode(place.readlink())) != blob.id
+    content = None if place.is_symlink() else read(repository.root, path)
+    return content is None or not same(content, blob, converted=converts(repository, path))
+
+
+def _ignored(repository: Repository, path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".") or bool(repository.raw.path_is_ignored(path))
+
+
+def as_checked_out(old: bytes | None, new: bytes, blob: Blob | None) -> bytes:
+    """Give a new content the line endings that git gave the old one when it checked it out."""
+    if old is None or blob is None or blob_id(old) == blob.id:
+        return new
+    return new.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def refuse_filters(repository: Repository, path: str) -> None:
+    """Raise RepositoryError where git changes the file's bytes by a filter of its own."""
+    for name in ("filter", "ident", "working-tree-encoding"):
+        if repository.raw.get_attr(path, name) not in (None, False):
+            raise RepositoryError(
+                f"{path} is under git's attribute `{name}`, so its bytes are not what is committed. "
+                "Add `config/** -text -filter -ident` to .gitattributes"
+            )
+
+
+def replace(root: Path, path: str, content: bytes | None) -> None:
+    """Put a whole new file in place by rename, its mode kept, synced; None removes it."""
+    place = root / path
+    if content is None:
+        place.unlink(missing_ok=True)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".gitcfg-{secrets.token_hex(8)}")
+    try:
+        _write(beside, content, like=place)
+        beside.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _write(place: Path, content: bytes, *, like: Path) -> None:
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        with suppress(FileNotFoundError):
+            os.fchmod(handle, stat.S_IMODE(like.stat().st_mode))
+        os.fsync(handle)
+
+
+def settle(contents: Mapping[str, bytes], root: Path) -> bool:
+    """Tell whether the files still hold what was read of them a moment ago."""
+    return all(read(root, path) == content for path, content in contents.items())
