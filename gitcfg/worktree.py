@@ -64,7 +64,7 @@ def converts(repository: Repository, path: str) -> bool:
     if text is not None:
         return text is not False
     config = repository.raw.config
-    return "core.autocrlf" in config and config["core.autocrlf"].lower() in ("true", "input")
+    return "core.autocrlf" in config and str(config["core.autocrlf"]).lower() in ("true", "input")
 
 
 def drift(repository: Repository, revision: str) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def as_checked_out(old: bytes | None, new: bytes, blob: Blob | None) -> bytes:
 
 
 def refuse_filters(repository: Repository, path: str) -> None:
-    """Raise RepositoryError where git changes the file's bytes by a filter of its own."""
+    """Raise RepositoryError where a filter of git changes the bytes."""
     for name in ("filter", "ident", "working-tree-encoding"):
         if repository.raw.get_attr(path, name) not in (None, False):
             raise RepositoryError(
