@@ -163,6 +163,29 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where a clone stands: `refused` is what lies here and is not in force, None if nothing.
+
+    `revision` is in force and `date` its committer date; `ahead` and `behind` count commits
+    against the last known upstream `remote`, None without one; `drift` lists files that differ
+    from the commit, `uncommitted` the keys whose hand edit is in force, `notices` what to know.
+    """
+
+    revision: str
+    head: str
+    branch: str | None
+    date: datetime
+    drift: tuple[str, ...]
+    uncommitted: tuple[str, ...]
+    ahead: int | None
+    behind: int | None
+    remote: str | None
+    refused: Refusal | None
+    notices: tuple[str, ...]
+    followers: tuple[Follower, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A snapshot that did not take effect; `held` is the revision that stays in force."""
 
