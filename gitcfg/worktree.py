@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pygit2
 
+from gitcfg import durable
 from gitcfg.errors import RepositoryError
 from gitcfg.repository import FOLDERS, LINK, SUBMODULE
 
@@ -102,7 +101,7 @@ def refuse_filters(repository: Repository, path: str) -> None:
     for name in ("filter", "ident", "working-tree-encoding"):
         if repository.raw.get_attr(path, name) not in (None, False):
             raise RepositoryError(
-                f"{path} is under git's attribute `{name}`, so its bytes are not what is committed. "
+                f"{path} is under git's attribute `{name}`: its bytes are not the committed ones. "
                 "Add `config/** -text -filter -ident` to .gitattributes"
             )
 
@@ -114,24 +113,8 @@ def replace(root: Path, path: str, content: bytes | None) -> None:
         place.unlink(missing_ok=True)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f".gitcfg-{secrets.token_hex(8)}")
-    try:
-        _write(beside, content, like=place)
-        beside.replace(place)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-
-
-def _write(place: Path, content: bytes, *, like: Path) -> None:
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        with suppress(FileNotFoundError):
-            os.fchmod(handle, stat.S_IMODE(like.stat().st_mode))
-        os.fsync(handle)
+    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+    durable.replace(place, content, mode=mode)
 
 
 def settle(contents: Mapping[str, bytes], root: Path) -> bool:
