@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import contextmanager, suppress
@@ -52,11 +53,18 @@ def beside(place: Path, *, folder: Path | None = None) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def replace(place: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Put a whole new content in a file's place, synced, with its name."""
-    with beside(place) as temporary:
+def replace(
+    place: Path, content: bytes, *, mode: int | None = None, folder: Path | None = None
+) -> None:
+    """Put a whole new content in a file's place, synced, with its name; made in `folder` first."""
+    with beside(place, folder=folder) as temporary:
         write_new(temporary, content, mode=mode)
-        temporary.replace(place)
+        try:
+            temporary.replace(place)
+        except OSError as error:
+            if folder is None or error.errno != errno.EXDEV:
+                raise
+            replace(place, content, mode=mode)
     sync_folder(place.parent)
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from gitcfg import durable
 from gitcfg.errors import LockedError
+from gitcfg.lock import shared_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitcfg.model import Author
+    from gitcfg.objects import Draft
     from gitcfg.repository import Repository
 
 _WAIT = 10.0
@@ -38,14 +39,17 @@ def compare_and_swap(repository: Repository, ref: str, *, old: str, new: str) ->
     place = repository.common_dir / ref
     place.parent.mkdir(parents=True, exist_ok=True)
     held = place.with_name(place.name + ".lock")
-    _take(held, new, repository.common_dir)
+    _take(held, new, shared_folder(repository))
+    # Once the lock is renamed into place its name is free for others, and no longer ours to remove.
     try:
-        if current(repository, ref) != old:
-            return False
-        held.replace(place)
-        return True
-    finally:
+        if current(repository, ref) == old:
+            held.replace(place)
+            return True
+    except BaseException:
         held.unlink(missing_ok=True)
+        raise
+    held.unlink()
+    return False
 
 
 def _take(held: Path, new: str, folder: Path) -> None:
@@ -74,18 +78,16 @@ def sync(repository: Repository, ref: str) -> None:
     durable.sync_folder(place.parent)
 
 
-def log(repository: Repository, ref: str, *, old: str, new: str, who: Author, words: str) -> None:
+def log(repository: Repository, ref: str, *, old: str, new: str, draft: Draft) -> None:
     """Note a move in the reflogs of the reference and, if it is checked out, of HEAD."""
-    now = time.localtime()
-    stamp = f"{int(time.mktime(now))} {time.strftime('%z', now)}"
-    line = f"{old} {new} {who.name} <{who.email}> {stamp}\t{words}\n".encode()
+    subject = draft.message.split("\n", 1)[0]
+    stamp = f"{int(draft.date.timestamp())} {draft.date:%z}"
+    line = f"{old} {new} {draft.committer} {stamp}\tgitcfg: {subject}\n".encode()
     places = [repository.common_dir / "logs" / ref]
     if repository.branch == ref:
         places.append(repository.git_dir / "logs" / "HEAD")
     for place in places:
-        # As git does: a reflog that its owner removed is not begun anew for other references.
-        if place.exists() or ref.startswith("refs/heads/"):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
-            with os.fdopen(handle, "wb") as file:
-                file.write(line)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(line)

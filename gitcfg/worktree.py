@@ -11,6 +11,7 @@ import pygit2
 
 from gitcfg import durable
 from gitcfg.errors import RepositoryError
+from gitcfg.lock import folder
 from gitcfg.repository import FOLDERS, LINK, SUBMODULE
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 def paths(root: Path) -> Iterator[str]:
     """List the files that lie under `config/` and `schemas/`, links to files among them."""
-    for folder in FOLDERS:
-        for directory, folders, names in os.walk(root / folder):
+    for top in FOLDERS:
+        for directory, folders, names in os.walk(root / top):
             folders.sort()
             for name in sorted(names):
                 yield (Path(directory) / name).relative_to(root).as_posix()
@@ -106,15 +107,15 @@ def refuse_filters(repository: Repository, path: str) -> None:
             )
 
 
-def replace(root: Path, path: str, content: bytes | None) -> None:
+def replace(repository: Repository, path: str, content: bytes | None) -> None:
     """Put a whole new file in place by rename, its mode kept, synced; None removes it."""
-    place = root / path
+    place = repository.root / path
     if content is None:
         place.unlink(missing_ok=True)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
-    durable.replace(place, content, mode=mode)
+    durable.replace(place, content, mode=mode, folder=folder(repository))
 
 
 def settle(contents: Mapping[str, bytes], root: Path) -> bool:

@@ -1,0 +1,113 @@
+"""Carry out one change: objects, journal, branch by compare-and-swap, file, index in turn."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from gitcfg import journal, objects, refs, staging, worktree
+from gitcfg.errors import DirtyError, RepositoryError
+
+if TYPE_CHECKING:
+    from gitcfg.objects import Draft
+    from gitcfg.repository import Blob, Repository
+
+
+def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
+    """Raise DirtyError where a file, or what is staged of it, differs from the head."""
+    blobs = repository.blobs(head)
+    staged = staging.entries(repository, paths)
+    for path in paths:
+        worktree.refuse_filters(repository, path)
+        blob = blobs.get(path)
+        content = worktree.read(repository.root, path)
+        if (repository.root / path).is_symlink() or not journal.holds(
+            repository, path, content, blob
+        ):
+            raise DirtyError(path)
+        if staged[path] != (blob.id if blob else None):
+            raise DirtyError(path)
+
+
+def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
+    """Commit new files on a head of the checked-out branch; None when the branch moved meanwhile.
+
+    The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
+    RepositoryError, each with nothing changed.
+    """
+    ref = repository.branch
+    if ref is None:
+        raise RepositoryError(
+            f"HEAD of {repository.root} is detached, so there is no branch to commit to. "
+            "Run `git switch BRANCH` first"
+        )
+    try:
+        record = _prepare(repository, ref, head, draft)
+    except OSError as error:
+        journal.end(repository)
+        raise RepositoryError(
+            f"nothing was changed: {error.filename or repository.git_dir}: {error.strerror}. "
+            "Check the disk and the permissions, then try again"
+        ) from error
+    return _carry_out(repository, record, draft)
+
+
+def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journal.Record:
+    before = repository.blobs(head)
+    built = objects.build(repository, parents=[head], draft=draft)
+    record = journal.Record(
+        ref=ref,
+        old=head,
+        new=built.revision,
+        token=f"gitcfg {secrets.token_hex(16)}",
+        objects=built.objects,
+        before={path: before.get(path) for path in draft.files},
+        after=built.blobs,
+    )
+    journal.begin(repository, record)
+    return record
+
+
+def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> str | None:
+    moved = False
+    try:
+        with staging.hold(repository, record.token):
+            check_clean(repository, record.old, list(record.after))
+            moved = repository.branch == record.ref and refs.compare_and_swap(
+                repository, record.ref, old=record.old, new=record.new
+            )
+            if moved:
+                _check_out(repository, record)
+    finally:
+        if not moved:
+            journal.end(repository)
+    if not moved:
+        return None
+    refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
+    objects.sync(repository, record.objects)
+    refs.sync(repository, record.ref)
+    journal.end(repository)
+    return record.new
+
+
+def _check_out(repository: Repository, record: journal.Record) -> None:
+    try:
+        for path, new in record.after.items():
+            _write(repository, path, record.before[path], new)
+        staging.update(repository, record.after)
+    except OSError as error:
+        raise RepositoryError(
+            f"committed as {record.new[:12]}, but {error.filename or 'a file'} could not be "
+            f"written: {error.strerror}. Free the disk or mend the permissions; the next gitcfg "
+            "command finishes the change"
+        ) from error
+
+
+def _write(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:
+    present = worktree.read(repository.root, path)
+    if not journal.holds(repository, path, present, old):
+        return  # edited this very instant: the edit stays, and shows as drift
+    content = None if new is None else repository.read(new.id)
+    if content is not None:
+        content = worktree.as_checked_out(present, content, old)
+    worktree.replace(repository, path, content)

@@ -1,0 +1,171 @@
+"""The record of a change under way, durable before the branch moves, and the repair after a kill.
+
+Whoever comes next and finds a record whose writer is gone brings the repository to the state
+before or after the change, whole. Records are read and repaired under the writers' lock only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitcfg import durable, objects, refs, staging, worktree
+from gitcfg.errors import GitcfgError
+from gitcfg.lock import folder, shared_folder, try_lock
+from gitcfg.objects import Object
+from gitcfg.repository import Blob
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gitcfg.repository import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a change is about to do: the move of a reference, its objects, and the files."""
+
+    ref: str
+    old: str
+    new: str
+    token: str
+    objects: tuple[Object, ...]
+    before: Mapping[str, Blob | None]
+    after: Mapping[str, Blob | None]
+
+
+def _place(repository: Repository) -> Path:
+    return folder(repository) / "journal"
+
+
+def pending(repository: Repository) -> bool:
+    """Tell whether a change is under way, or was when its writer died."""
+    return (repository.git_dir / "gitcfg" / "journal").exists()
+
+
+def begin(repository: Repository, record: Record) -> None:
+    """Make a record durable."""
+    text = json.dumps(asdict(record), default=_encode)
+    durable.replace(_place(repository), text.encode())
+
+
+def end(repository: Repository) -> None:
+    """Drop the record: what it tells is done and durable, or never happened."""
+    _place(repository).unlink(missing_ok=True)
+
+
+def recover(repository: Repository) -> tuple[str, ...]:
+    """Repair what a killed writer left, unless someone is writing just now; tells what it found."""
+    if not pending(repository):
+        return ()
+    with try_lock(repository) as free:
+        return repair(repository) if free else ()
+
+
+def repair(repository: Repository) -> tuple[str, ...]:
+    """Repair under the writers' lock; returns what a person should know."""
+    if not pending(repository):
+        return ()
+    told: tuple[str, ...] = ()
+    record = _read(repository)
+    if record is not None:
+        refs.release(repository, record.ref, record.new)
+        staging.release(repository, record.token)
+        tip = refs.current(repository, record.ref)
+        if tip != record.old:
+            objects.restore(repository, record.objects)
+        if repository.contains(tip, record.new):
+            told = _finish(repository, record, tip)
+    _tidy(repository)
+    end(repository)
+    return told
+
+
+def _finish(repository: Repository, record: Record, tip: str) -> tuple[str, ...]:
+    blobs = repository.blobs(tip)
+    undone = [path for path, new in record.after.items() if blobs.get(path) != new]
+    mine = {path: new for path, new in record.after.items() if path not in undone}
+    if repository.branch == record.ref:
+        for path, new in mine.items():
+            _put(repository, path, record.before[path], new)
+        _stage(repository, record, mine)
+    refs.sync(repository, record.ref)
+    objects.sync(repository, record.objects)
+    return tuple(
+        f"commit {tip[:12]} put back the {path} from before {record.new[:12]}, perhaps unknowingly "
+        f"(its author's work tree was not up to date). See `git diff {record.new[:12]} {tip[:12]}`"
+        for path in undone
+        if blobs.get(path) == record.before[path]
+    )
+
+
+def _put(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:
+    present = worktree.read(repository.root, path)
+    if holds(repository, path, present, old) and not holds(repository, path, present, new):
+        content = None if new is None else repository.read(new.id)
+        if content is not None:
+            content = worktree.as_checked_out(present, content, old)
+        worktree.replace(repository, path, content)
+
+
+def holds(repository: Repository, path: str, content: bytes | None, blob: Blob | None) -> bool:
+    """Tell whether a checked-out content is what a blob, or its absence, would be there."""
+    if content is None or blob is None:
+        return content is None and blob is None
+    return worktree.same(content, blob, converted=worktree.converts(repository, path))
+
+
+def _stage(repository: Repository, record: Record, mine: Mapping[str, Blob | None]) -> None:
+    staged = staging.entries(repository, list(mine))
+    behind = {
+        path: new
+        for path, new in mine.items()
+        if staged[path] == (old.id if (old := record.before[path]) else None)
+        and staged[path] != (new.id if new else None)
+    }
+    if behind:
+        with staging.hold(repository, record.token):
+            staging.update(repository, behind)
+
+
+def _tidy(repository: Repository) -> None:
+    for place in {folder(repository), shared_folder(repository)}:
+        for left in place.glob(".gitcfg-*"):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _read(repository: Repository) -> Record | None:
+    try:
+        facts = json.loads(_place(repository).read_bytes())
+        return Record(
+            ref=facts["ref"],
+            old=facts["old"],
+            new=facts["new"],
+            token=facts["token"],
+            objects=tuple(
+                Object(one["id"], one["kind"], base64.b64decode(one["data"]))
+                for one in facts["objects"]
+            ),
+            before=_blobs(facts["before"]),
+            after=_blobs(facts["after"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GitcfgError(
+            f"the journal {_place(repository)} cannot be read ({error}). Look at `git status` and "
+            "`git log`, mend what is half done, then remove that file"
+        ) from error
+
+
+def _blobs(facts: Any) -> dict[str, Blob | None]:
+    return {path: Blob(**one) if one else None for path, one in facts.items()}
+
+
+def _encode(data: Any) -> str:
+    if isinstance(data, bytes):
+        return base64.b64encode(data).decode()
+    raise TypeError(type(data))
