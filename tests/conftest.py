@@ -1,0 +1,101 @@
+"""Shared fixtures: the fence and the sandbox around every test, real git, a team's repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import guard
+import pytest
+import sandbox
+from gitrun import Git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+SUPPORT = Path(__file__).resolve().parent / "support"
+_SHARED = Path(os.environ.get("GITCFG_SHARED") or ROOT.parent / "shared")
+_REQUIRED = os.environ.get("GITCFG_SHARED_REQUIRED", "0") == "1"
+
+_fence = guard.install(
+    guard.Fence(
+        home=os.environ.get(guard.HOME_VARIABLE) or str(Path.home()),
+        open_folders=guard.open_folders(ROOT, _SHARED, Path(tempfile.gettempdir())),
+    )
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Move the whole run out of the real home before any module of ours is imported."""
+    home = sandbox.furnish(Path(tempfile.mkdtemp(prefix="gitcfg-home-")))
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    for name in [name for name in os.environ if sandbox.is_foreign(name)]:
+        del os.environ[name]
+    os.environ.update(sandbox.environment(home))
+    os.environ[guard.HOME_VARIABLE] = _fence.home
+    os.environ[guard.OPEN_VARIABLE] = os.pathsep.join(_fence.open_folders)
+    os.environ["PYTHONPATH"] = str(SUPPORT)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a home directory of its own, with git's identity `Test Person` in it."""
+    place = sandbox.furnish(tmp_path_factory.mktemp("home"))
+    for name, value in sandbox.environment(place).items():
+        monkeypatch.setenv(name, value)
+    _tell_libgit2(place)
+    return place
+
+
+@pytest.fixture(autouse=True)
+def fence() -> Iterator[guard.Fence]:
+    """Fail the test that reached the network or the real home, even where code swallowed it."""
+    _fence.violations.clear()
+    yield _fence
+    found, _fence.violations[:] = list(_fence.violations), []
+    if found:
+        pytest.fail("the test reached " + "; ".join(found))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Find the shared test data: GITCFG_SHARED, else `../shared` beside the project."""
+    if not (_SHARED / "data").is_dir():
+        advice = f"no shared test data in {_SHARED}: set GITCFG_SHARED to the folder that has data/"
+        if _REQUIRED:
+            pytest.fail(advice)
+        pytest.skip(advice)
+    return _SHARED
+
+
+@pytest.fixture(scope="session")
+def git() -> Git:
+    """Run the real git: `git(repo, "log", "-1")` returns its output."""
+    return Git()
+
+
+@pytest.fixture
+def team_repo(tmp_path: Path, git: Git) -> Path:
+    """Make a fresh repository on branch main whose one commit has this project's settings."""
+    repo = tmp_path / "team"
+    for folder in ("config", "schemas"):
+        shutil.copytree(ROOT / folder, repo / folder)
+    shutil.copy(ROOT / ".gitattributes", repo)
+    git(repo, "init", "--quiet", "--initial-branch=main")
+    git.commit(repo, "Begin with the project's settings")
+    return repo
+
+
+def _tell_libgit2(home: Path) -> None:
+    """libgit2 reads HOME once, when loaded; later tests have other homes."""
+    if (pygit2 := sys.modules.get("pygit2")) is None:
+        return
+    levels = pygit2.enums.ConfigLevel
+    pygit2.settings.search_path[levels.GLOBAL] = str(home)
+    for level in (levels.SYSTEM, levels.XDG):
+        pygit2.settings.search_path[level] = str(home / "nothing")

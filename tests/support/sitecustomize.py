@@ -1,0 +1,7 @@
+"""Loaded by every Python process that a test starts: the fence holds there too."""
+
+import guard
+
+_fence = guard.from_environment()
+if _fence is not None:
+    guard.install(_fence)
