@@ -1,0 +1,37 @@
+# Everything sets itself up in .venv; all that is needed is git, make and Python 3.11 or newer.
+# PYTHON=… chooses an interpreter, ARGS=… is handed to the tool.
+
+bin := .venv/bin
+
+.PHONY: help run test lint types bench lock clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\): .*## /make \1	/p' Makefile
+
+run: ## start the exporter on the settings in config/; Ctrl-C ends it
+	@.ci/setup run
+	@exec $(bin)/exporter run --samples $(ARGS)
+
+test: ## run the tests
+	@.ci/setup dev
+	@exec $(bin)/python -m pytest $(ARGS)
+
+lint: ## look for faults in form
+	@.ci/setup dev
+	@$(bin)/ruff check
+	@$(bin)/ruff format --check
+
+types: ## check the types
+	@.ci/setup dev
+	@$(bin)/mypy
+
+bench: ## measure, and print a table
+	@.ci/setup dev
+	@exec $(bin)/python -m bench $(ARGS)
+
+lock: ## renew requirements/*.txt after pyproject.toml changed; ARGS=--upgrade takes newer versions
+	@.ci/lock $(ARGS)
+
+clean: ## remove .venv and caches; var/ holds data and stays
+	@rm -rf .venv dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
