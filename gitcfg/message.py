@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitcfg.errors import UsageError
+from gitcfg.values import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,6 @@ ACTIONS = ("set", "reset", "unset", "rollback", "revert")
 _SUBJECT = 72
 _RISKY = re.compile(r"(?:---|#|.{0,4}-+ *(?:>8|8<|>%|%<))")
 _TRAILER = re.compile(r"Config-(?P<name>[A-Z][a-z]*): (?P<value>.*)")
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,6 @@ class Facts:
     client: str | None = None
     metadata: Mapping[str, Value] = field(default_factory=dict)
     subject: str | None = None
-
-
-def dumps(value: Value) -> str:
-    """Write a value as one line of JSON that no terminal or git tool takes for more."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def compose(facts: Facts) -> str:
