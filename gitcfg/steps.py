@@ -1,0 +1,109 @@
+"""The first-parent line of a branch as steps: which config files each commit changed, oldest first.
+
+A few new commits are read through pygit2; a long line by one `git log`, many times faster.
+"""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, TYPE_CHECKING
+
+from gitcfg.errors import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitcfg.repository import Repository
+
+NEAR = 64
+"""How many new commits are read one by one; with more, starting `git log` pays."""
+
+_ABSENT = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit of the line: `changed` has a blob's id by path, None where the file went."""
+
+    revision: str
+    committed: int
+    changed: Mapping[str, str | None]
+
+
+def is_config(path: str) -> bool:
+    """Tell whether a path holds settings: `config/**.yaml`, nothing hidden."""
+    return (
+        path.startswith("config/")
+        and path.endswith(".yaml")
+        and not any(part.startswith(".") for part in path.split("/"))
+    )
+
+
+def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, Iterator[Step]]:
+    """List the steps after a known tip; whether that tip is still on the line comes with them.
+
+    Where it is not, or none is known, the steps begin with the first commit of the line.
+    """
+    near = list(islice(repository.first_parents(tip), NEAR + 1))
+    if known in near:
+        return True, _one_by_one(repository, near[near.index(known)], near[: near.index(known)])
+    if len(near) <= NEAR:
+        return False, _one_by_one(repository, None, near)
+    on_line = known is not None and known in repository.first_parents(tip)
+    return on_line, _log(repository, tip, known if on_line else None)
+
+
+def _one_by_one(repository: Repository, old: str | None, newer: list[str]) -> Iterator[Step]:
+    before = _blobs(repository, old) if old else {}
+    for revision in reversed(newer):
+        after = _blobs(repository, revision)
+        changed = {
+            path: after.get(path)
+            for path in before.keys() | after.keys()
+            if before.get(path) != after.get(path)
+        }
+        yield Step(revision, int(repository.commit(revision).date.timestamp()), changed)
+        before = after
+
+
+def _blobs(repository: Repository, revision: str) -> dict[str, str]:
+    return {path: blob.id for path, blob in repository.blobs(revision).items() if is_config(path)}
+
+
+def _log(repository: Repository, tip: str, known: str | None) -> Iterator[Step]:
+    mark = secrets.token_hex(8)
+    command = ["git", "--no-replace-objects", "-C", str(repository.root), "log", "--first-parent"]
+    command += ["-m", "--reverse", "-z", "--raw", "--no-abbrev", "--no-renames", "--root"]
+    command += [f"--format={mark} %H %ct", tip, *([f"^{known}"] if known else []), "--"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        for text in _split(process.stdout, f"{mark} ".encode()):
+            yield _step(text)
+    if process.returncode:
+        raise RepositoryError(
+            f"`git log` failed in {repository.root} (exit {process.returncode}). Run `git fsck`"
+        )
+
+
+def _split(stream: IO[bytes] | None, mark: bytes) -> Iterator[bytes]:
+    rest = b""
+    while block := stream.read(1 << 20) if stream else b"":
+        *whole, rest = (rest + block).split(mark)
+        yield from (one for one in whole if one)
+    if rest:
+        yield rest
+
+
+def _step(text: bytes) -> Step:
+    head, _, rest = text.partition(b"\0")
+    revision, _, committed = head.partition(b" ")
+    fields = [field for field in rest.lstrip(b"\n").split(b"\0") if field]
+    changed: dict[str, str | None] = {}
+    for facts, path in zip(fields[::2], fields[1::2], strict=True):
+        name = path.decode("utf-8", "surrogateescape")
+        if is_config(name):
+            blob = facts.split(b" ")[3].decode()
+            changed[name] = None if blob == _ABSENT else blob
+    return Step(revision.decode(), int(committed), changed)
