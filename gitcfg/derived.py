@@ -1,0 +1,81 @@
+"""An SQLite file for what is derived from git: made, upgraded, or made anew when it is unusable."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TIMEOUT = 60.0
+
+
+def connect(place: Path | None, schema: str, *, version: int) -> sqlite3.Connection:
+    """Open the file with its tables, or without a place one in memory, as where no disk lets us.
+
+    A file of another version, or that is no database, is deleted first: nothing is lost by it.
+    """
+    if place is None:
+        return _prepared(":memory:", schema, version)
+    try:
+        return _prepared(place, schema, version)
+    except sqlite3.OperationalError:
+        return _prepared(":memory:", schema, version)
+    except (sqlite3.DatabaseError, _OtherVersionError):
+        remove(place)
+        return _prepared(place, schema, version)
+
+
+def remove(place: Path) -> None:
+    """Delete the file with whatever SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        place.with_name(place.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(database: sqlite3.Connection) -> Iterator[None]:
+    """Write in one transaction, alone from its beginning."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.rollback()
+        raise
+    database.commit()
+
+
+class _OtherVersionError(Exception):
+    pass
+
+
+def _prepared(place: Path | str, schema: str, version: int) -> sqlite3.Connection:
+    database = sqlite3.connect(place, timeout=_TIMEOUT, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        _make(database, schema, version)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _make(database: sqlite3.Connection, schema: str, version: int) -> None:
+    found = _version(database)
+    if found == version:
+        return
+    if found:
+        raise _OtherVersionError
+    with writing(database):
+        if _version(database) == 0:
+            for statement in schema.split(";"):
+                if statement.strip():
+                    database.execute(statement)
+            database.execute(f"PRAGMA user_version = {version}")

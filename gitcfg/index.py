@@ -1,0 +1,231 @@
+"""The index of versions: every version of every key along a branch, counted and kept in SQLite.
+
+It is derived and can be deleted at any time. It follows a branch commit by commit; when the last
+tip it counted is no longer on the branch's first-parent line, it counts anew and keeps a notice.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitcfg import derived, document
+from gitcfg.steps import steps
+from gitcfg.values import dumps, same
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitcfg.model import Value
+    from gitcfg.repository import Repository
+    from gitcfg.steps import Step
+
+_FORMAT = 1
+_SCHEMA = """
+CREATE TABLE lines (line TEXT PRIMARY KEY, tip TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE commits (line TEXT, position INTEGER, revision TEXT, committed INTEGER,
+    PRIMARY KEY (line, position)) WITHOUT ROWID;
+CREATE UNIQUE INDEX commits_revision ON commits (line, revision);
+CREATE TABLE versions (line TEXT, key TEXT, version INTEGER, position INTEGER, value TEXT,
+    old TEXT, PRIMARY KEY (line, key, version)) WITHOUT ROWID;
+CREATE TABLE held (line TEXT, path TEXT, key TEXT, value TEXT, sure INTEGER,
+    PRIMARY KEY (line, path, key)) WITHOUT ROWID;
+CREATE INDEX held_key ON held (line, key);
+CREATE TABLE notices (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT, words TEXT);
+CREATE TABLE told (line TEXT, teller TEXT, id INTEGER, PRIMARY KEY (line, teller));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One version of a key: number, commit, value after and before (None where not stored)."""
+
+    version: int
+    revision: str
+    value: Value
+    old: Value
+
+
+def place(repository: Repository) -> Path:
+    """Say where the index of a repository lies; linked work trees share it."""
+    folder = repository.common_dir / "gitcfg"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    return folder / "index.sqlite3"
+
+
+class Index:
+    """The versions along the line of a repository's checked-out branch."""
+
+    def __init__(self, repository: Repository, *, in_memory: bool = False) -> None:
+        self._repository = repository
+        self._line = repository.line
+        if repository.branch is None:
+            self._line = f"HEAD {repository.git_dir}"
+        where = None if in_memory else place(repository)
+        self._database = derived.connect(where, _SCHEMA, version=_FORMAT)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._database.close()
+
+    def catch_up(self, tip: str) -> None:
+        """Count whatever is new up to a tip of the line."""
+        if self._tip() != tip:
+            with derived.writing(self._database):
+                self._follow(tip)
+
+    def _tip(self) -> str | None:
+        row = self._one("SELECT tip FROM lines WHERE line = ?")
+        return None if row is None else str(row[0])
+
+    def _follow(self, tip: str) -> None:
+        known = self._tip()
+        on_line, new = steps(self._repository, tip, known)
+        if not on_line:
+            self._forget()
+            if known is not None and self._repository.branch is not None:
+                self._notice(known, tip)
+        start = self._one("SELECT position FROM lines WHERE line = ?")
+        position = int(start[0]) if start else 0
+        for step in new:
+            position += 1
+            self._count(position, step)
+        self._run("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", tip, position)
+
+    def _forget(self) -> None:
+        for table in ("lines", "commits", "versions", "held"):
+            self._run(f"DELETE FROM {table} WHERE line = ?")  # noqa: S608 - our own names
+
+    def _notice(self, known: str, tip: str) -> None:
+        words = (
+            f"{self._line.removeprefix('refs/heads/')} was rewritten, or merged in from the side: "
+            f"{known[:12]} is no longer on the first-parent line of {tip[:12]}. Versions are "
+            "renumbered: counted anew from the first commit"
+        )
+        self._run("INSERT INTO notices (line, words) VALUES (?, ?)", words)
+
+    def _count(self, position: int, step: Step) -> None:
+        self._run(
+            "INSERT INTO commits VALUES (?, ?, ?, ?)", position, step.revision, step.committed
+        )
+        touched: set[str] = set()
+        for path, blob in step.changed.items():
+            touched |= self._hold(path, blob)
+        for key in sorted(touched):
+            last = self._last(key)
+            old = json.loads(last[1]) if last and last[1] is not None else None
+            new = self._held(key, old)
+            if not same(old, new):
+                self._run(
+                    "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+                    key,
+                    (last[0] if last else 0) + 1,
+                    position,
+                    None if new is None else dumps(new),
+                    None if old is None else dumps(old),
+                )
+
+    def _hold(self, path: str, blob: str | None) -> set[str]:
+        """Note what a file holds now; a file or key that cannot be read keeps what it held."""
+        before = dict(self._all("SELECT key, value FROM held WHERE line = ? AND path = ?", path))
+        if blob is None:
+            self._run("DELETE FROM held WHERE line = ? AND path = ?", path)
+            return set(before)
+        read = document.load(self._repository.read(blob), path)
+        if not read.readable:
+            self._run("UPDATE held SET sure = 0 WHERE line = ? AND path = ?", path)
+            return set(before)
+        self._run("DELETE FROM held WHERE line = ? AND path = ?", path)
+        rows = {key: (dumps(entry.value), 1) for key, entry in read.entries.items()}
+        rows |= {key: (before.get(key), 0) for key in read.unsure}
+        for key, (value, sure) in rows.items():
+            self._run("INSERT INTO held VALUES (?, ?, ?, ?, ?)", path, key, value, sure)
+        return set(before) | set(rows)
+
+    def _held(self, key: str, old: Value) -> Value:
+        rows = self._all("SELECT value, sure FROM held WHERE line = ? AND key = ?", key)
+        sure = [value for value, is_sure in rows if is_sure]
+        if len(sure) == 1:
+            return json.loads(sure[0])
+        return old if rows else None
+
+    def _last(self, key: str) -> tuple[int, str | None] | None:
+        return self._one(
+            "SELECT version, value FROM versions WHERE line = ? AND key = ? "
+            "ORDER BY version DESC LIMIT 1",
+            key,
+        )
+
+    def position(self, revision: str) -> int | None:
+        """Find where on the line a revision stands, counted from 1; None if it is not on it."""
+        row = self._one("SELECT position FROM commits WHERE line = ? AND revision = ?", revision)
+        return None if row is None else int(row[0])
+
+    def at(self, moment: int) -> str | None:
+        """Find the last revision on the line committed at or before a moment (Unix seconds)."""
+        row = self._one(
+            "SELECT revision FROM commits WHERE line = ? AND committed <= ? "
+            "ORDER BY position DESC LIMIT 1",
+            moment,
+        )
+        return None if row is None else str(row[0])
+
+    def rows(self, key: str, *, limit: int | None = None, position: int | None = None) -> list[Row]:
+        """List the versions of a key, newest first, none later than a position."""
+        found = self._all(
+            "SELECT version, revision, value, old FROM versions JOIN commits USING (line, position)"
+            " WHERE line = ? AND key = ? AND position <= ? ORDER BY version DESC LIMIT ?",
+            key,
+            _bound(position),
+            -1 if limit is None else limit,
+        )
+        return [_row(*facts) for facts in found]
+
+    def latest(self, *, position: int | None = None) -> dict[str, Row]:
+        """Find the newest version of every key, none later than a position."""
+        found = self._all(
+            "SELECT key, max(version), revision, value, old FROM versions"
+            " JOIN commits USING (line, position) WHERE line = ? AND position <= ? GROUP BY key",
+            _bound(position),
+        )
+        return {key: _row(*facts) for key, *facts in found}
+
+    def notices(self, teller: str) -> tuple[str, ...]:
+        """Tell what happened to the numbering, each time once to each teller."""
+        seen = self._one("SELECT id FROM told WHERE line = ? AND teller = ?", teller)
+        rows = self._all(
+            "SELECT id, words FROM notices WHERE line = ? AND id > ? ORDER BY id",
+            seen[0] if seen else 0,
+        )
+        if rows:
+            with derived.writing(self._database):
+                self._run("INSERT OR REPLACE INTO told VALUES (?, ?, ?)", teller, rows[-1][0])
+        return tuple(words for _, words in rows)
+
+    def _run(self, statement: str, *facts: object) -> None:
+        self._database.execute(statement, (self._line, *facts))
+
+    def _one(self, statement: str, *facts: object) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._database.execute(
+            statement, (self._line, *facts)
+        ).fetchone()
+        return found
+
+    def _all(self, statement: str, *facts: object) -> list[tuple[Any, ...]]:
+        return self._database.execute(statement, (self._line, *facts)).fetchall()
+
+
+def _bound(position: int | None) -> int:
+    return 2**62 if position is None else position
+
+
+def _row(version: int, revision: str, value: str | None, old: str | None) -> Row:
+    return Row(
+        version,
+        revision,
+        None if value is None else json.loads(value),
+        None if old is None else json.loads(old),
+    )
