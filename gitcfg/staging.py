@@ -16,6 +16,7 @@ from pygit2.enums import FileMode
 from gitcfg import durable
 from gitcfg.errors import LockedError, RepositoryError
 from gitcfg.lock import folder
+from gitcfg.repository import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ WAIT = 10.0
 """Seconds to wait for a human's git command that holds the index."""
 
 _STEP = 0.01
+_FOLDERS = tuple(f"{name}/" for name in FOLDERS)
+_REGULAR = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
 
 def _read(repository: Repository, place: Path) -> pygit2.Index:
@@ -49,6 +52,16 @@ def entries(repository: Repository, paths: Iterator[str] | list[str]) -> dict[st
         except KeyError:
             found[path] = None
     return found
+
+
+def files(repository: Repository) -> dict[str, bytes]:
+    """Read what is staged under `config/` and `schemas/`."""
+    index = _read(repository, repository.git_dir / "index")
+    return {
+        entry.path: repository.read(str(entry.id))
+        for entry in index
+        if entry.path.startswith(_FOLDERS) and entry.mode in _REGULAR
+    }
 
 
 @contextmanager

@@ -1,0 +1,151 @@
+"""What a writer means, apart from any head: resolved to edits against the head of the moment.
+
+An intent survives a branch that moves under it: it is simply resolved again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitcfg.errors import UnknownKeyError, UsageError
+from gitcfg.model import Finding
+from gitcfg.schema import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gitcfg.history import History
+    from gitcfg.index import Row
+    from gitcfg.model import Value
+    from gitcfg.repository import Repository
+    from gitcfg.validation import Checked
+
+_VERSION = re.compile(r"v?([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What an intent is resolved against: a head, what it holds, and its history."""
+
+    repository: Repository
+    head: str
+    checked: Checked
+    history: History
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One key's new stored value, None to remove it; `to` is the version rolled back to."""
+
+    key: str
+    new: Value
+    action: str
+    to: int | None = None
+    category: str | None = None
+
+
+Intent = Callable[[View], tuple[Edit, ...]]
+
+
+def storing(changes: Mapping[str, Value], *, category: str | None = None) -> Intent:
+    """Mean to store values; a text is read by the type of its key."""
+
+    def resolve(view: View) -> tuple[Edit, ...]:
+        return tuple(_store(view, key, value, category) for key, value in changes.items())
+
+    return resolve
+
+
+def _store(view: View, key: str, value: Value, category: str | None) -> Edit:
+    known = view.checked.schemas.find(key)
+    if known is None and key not in view.checked.stored and category is None:
+        raise unknown(view.checked, key)
+    if isinstance(value, str):
+        value = read_text(value, known)
+    return Edit(key=key, new=value, action="set", category=category)
+
+
+def unsetting(key: str) -> Intent:
+    """Mean to remove a stored value."""
+
+    def resolve(view: View) -> tuple[Edit, ...]:
+        if key not in view.checked.stored:
+            raise missing(view.checked, key)
+        return (Edit(key=key, new=None, action="unset"),)
+
+    return resolve
+
+
+def resetting(key: str) -> Intent:
+    """Mean to store the default of a key."""
+
+    def resolve(view: View) -> tuple[Edit, ...]:
+        known = view.checked.schemas.find(key)
+        if known is None and key not in view.checked.stored:
+            raise unknown(view.checked, key)
+        if known is None or not known.has_default:
+            raise UnknownKeyError(f"No default value defined for {key}")
+        return (Edit(key=key, new=known.default, action="reset"),)
+
+    return resolve
+
+
+def rolling_back(key: str, to: int | str | None) -> Intent:
+    """Mean to store an older version's value again; without a version, the previous one's."""
+
+    def resolve(view: View) -> tuple[Edit, ...]:
+        rows = view.history.rows(key)
+        if not rows:
+            raise missing(view.checked, key)
+        row = _chosen(view, key, rows, to)
+        return (Edit(key=key, new=row.value, action="rollback", to=row.version),)
+
+    return resolve
+
+
+def _chosen(view: View, key: str, rows: list[Row], to: int | str | None) -> Row:
+    wanted = rows[0].version - 1 if to is None else number(view, key, to)
+    for row in rows:
+        if row.version == wanted:
+            return row
+    known = f"it has versions 1 to {rows[0].version}" if len(rows) > 1 else "it has only version 1"
+    raise UnknownKeyError(
+        f"Version {wanted} not found for key {key}: {known}. See `gitcfg history {key}`"
+    )
+
+
+def number(view: View, key: str, version: int | str) -> int:
+    """Read a version's number, or the number that a revision gave the key; raises UsageError."""
+    if isinstance(version, int):
+        return version
+    if found := _VERSION.fullmatch(version):
+        return int(found[1])
+    revision = view.repository.resolve(version)
+    position = view.history.position(revision)
+    if position is None:
+        raise UsageError(f"{version} is not on the first-parent line of the branch")
+    rows = view.history.rows(key)
+    at = [row for row in rows if (view.history.position(row.revision) or 0) <= position]
+    return at[0].version if at else 0
+
+
+def unknown(checked: Checked, key: str) -> UnknownKeyError:
+    """Say that nothing knows a key, with the guess at what was meant."""
+    guess = checked.schemas.suggest(key)
+    words = f"Unknown config key: {key}. No validation rules defined"
+    cure = f"Did you mean {guess}?" if guess else "See `gitcfg list`"
+    finding = Finding(severity="error", message=words, rule="unknown-key", key=key)
+    return UnknownKeyError(
+        f"{words}. {cure} To store it all the same, name its file with --category", [finding]
+    )
+
+
+def missing(checked: Checked, key: str) -> UnknownKeyError:
+    """Say that no value of a key is stored."""
+    guess = None if checked.schemas.find(key) else checked.schemas.suggest(key)
+    return UnknownKeyError(
+        f"Config key not found: {key}" + (f". Did you mean {guess}?" if guess else "")
+    )
