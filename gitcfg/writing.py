@@ -1,0 +1,122 @@
+"""The one way in which a change is made, whichever door it comes through.
+
+Lock, journal check, head, intent applied to it, validation, then the commit; again from the head
+when a human's git command moved the branch meanwhile.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitcfg import journal
+from gitcfg.commit import check_clean, commit
+from gitcfg.errors import LockedError, RepositoryError
+from gitcfg.history import open_history
+from gitcfg.intent import View
+from gitcfg.lock import lock
+from gitcfg.model import Written
+from gitcfg.objects import Draft
+from gitcfg.plan import plan
+from gitcfg.validation import check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gitcfg.intent import Intent
+    from gitcfg.model import Author, Follower
+    from gitcfg.plan import Plan, Terms
+    from gitcfg.repository import Repository
+
+TRIES = 20
+"""How often a change starts again from a head that someone moved under it."""
+
+
+def local_now() -> datetime:
+    """Tell the time, in the zone of this host."""
+    return datetime.now(UTC).astimezone()
+
+
+def change(
+    repository: Repository,
+    intent: Intent,
+    terms: Terms,
+    *,
+    committer: Author,
+    now: Callable[[], datetime] = local_now,
+) -> tuple[Written, tuple[str, ...]]:
+    """Make a change; returns it and what a repair on the way found to tell.
+
+    Raises ConflictError, InvalidError, NoReasonError, DirtyError, LockedError, RepositoryError;
+    then nothing was changed.
+    """
+    told: tuple[str, ...] = ()
+    with lock(repository):
+        for _ in range(TRIES):
+            told += journal.repair(repository)
+            with _view(repository) as view:
+                planned = _plan(view, intent, terms)
+                if not planned.files:
+                    return _written("unchanged", planned, None), told
+                draft = _draft(view, planned, terms, committer, now())
+                revision = commit(repository, head=view.head, draft=draft)
+            if revision is not None:
+                return _written("done", planned, revision), told
+    raise LockedError(
+        f"the branch moved {TRIES} times while the change was being made; nothing was changed. "
+        "Wait for the other git commands to end, then try again"
+    )
+
+
+def rehearse(repository: Repository, intent: Intent, terms: Terms) -> Written:
+    """Plan a change without making it; raises what making it would."""
+    with _view(repository) as view:
+        planned = _plan(view, intent, terms)
+        check_clean(repository, view.head, list(planned.files))
+        return _written("dry-run" if planned.files else "unchanged", planned, None)
+
+
+def with_followers(written: Written, found: tuple[Follower, ...]) -> Written:
+    """Add what the followers said of a change."""
+    return replace(written, followers=found)
+
+
+def _plan(view: View, intent: Intent, terms: Terms) -> Plan:
+    return plan(view, intent(view), terms)
+
+
+@contextmanager
+def _view(repository: Repository) -> Iterator[View]:
+    busy = repository.busy()
+    if busy:
+        raise RepositoryError(f"nothing was changed: {busy}")
+    head = repository.head()
+    checked = check(repository.files(head))
+    with open_history(repository, tip=head) as history:
+        yield View(repository=repository, head=head, checked=checked, history=history)
+
+
+def _draft(view: View, planned: Plan, terms: Terms, committer: Author, now: datetime) -> Draft:
+    parent = view.repository.commit(view.head).date
+    return Draft(
+        files=dict(planned.files),
+        message=planned.message,
+        author=terms.author,
+        committer=committer,
+        date=max(now, parent.astimezone(now.tzinfo)),
+    )
+
+
+def _written(status: str, planned: Plan, revision: str | None) -> Written:
+    changes = planned.changes
+    if revision is not None:
+        changes = tuple(replace(one, revision=revision) for one in changes)
+    return Written(
+        status=status,
+        revision=revision,
+        changes=changes,
+        warnings=planned.warnings,
+        message=planned.message or None,
+    )
