@@ -89,7 +89,7 @@ def parse(message: str) -> Facts | None:
     first, _, reason = body.partition("\n\n")
     try:
         return _read(pairs, first, reason)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None
 
 
