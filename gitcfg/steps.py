@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, TYPE_CHECKING
@@ -78,13 +79,17 @@ def _log(repository: Repository, tip: str, known: str | None) -> Iterator[Step]:
     command = ["git", "--no-replace-objects", "-C", str(repository.root), "log", "--first-parent"]
     command += ["-m", "--reverse", "-z", "--raw", "--no-abbrev", "--no-renames", "--root"]
     command += [f"--format={mark} %H %ct", tip, *([f"^{known}"] if known else []), "--"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process,
+    ):
         for text in _split(process.stdout, f"{mark} ".encode()):
             yield _step(text)
+        process.wait()
+        said.seek(0)
+        words = said.read().decode(errors="replace").strip()
     if process.returncode:
-        raise RepositoryError(
-            f"`git log` failed in {repository.root} (exit {process.returncode}). Run `git fsck`"
-        )
+        raise RepositoryError(f"`git log` failed in {repository.root}: {words}. Run `git fsck`")
 
 
 def _split(stream: IO[bytes] | None, mark: bytes) -> Iterator[bytes]:
