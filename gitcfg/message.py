@@ -40,7 +40,7 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that a message of ours says."""
+    """All that a message of ours says; a refused attempt has a status and an error."""
 
     keys: tuple[KeyFacts, ...]
     reason: str = ""
@@ -49,6 +49,8 @@ class Facts:
     client: str | None = None
     metadata: Mapping[str, Value] = field(default_factory=dict)
     subject: str | None = None
+    status: str | None = None
+    error: str | None = None
 
 
 def compose(facts: Facts) -> str:
@@ -66,10 +68,11 @@ def subject(keys: Sequence[KeyFacts]) -> str:
         verbs = {"set": "Set", "reset": "Reset", "unset": "Unset", "revert": "Revert"}
         return f"{verbs.get(keys[0].action, 'Change')} {len(keys)} settings"
     one = keys[0]
+    older = "an older version" if one.to is None else f"v{one.to}"
     lines = {
         "set": f"Set {one.key} to ",
         "revert": f"Revert {one.key} to ",
-        "rollback": f"Roll back {one.key} to v{one.to}",
+        "rollback": f"Roll back {one.key} to {older}",
         "reset": f"Reset {one.key} to its default",
         "unset": f"Unset {one.key}",
     }
@@ -121,6 +124,8 @@ def _read(pairs: list[tuple[str, str]], first: str, reason: str) -> Facts:
         client=common.get("Client"),
         metadata=metadata if isinstance(metadata, dict) else {},
         subject=first,
+        status=common.get("Status"),
+        error=common.get("Error"),
     )
 
 
@@ -142,6 +147,10 @@ def _trailers(facts: Facts) -> list[str]:
         lines.append(f"Config-Client: {one_line(facts.client)}")
     if facts.metadata:
         lines.append(f"Config-Meta: {dumps(dict(facts.metadata))}")
+    if facts.status:
+        lines.append(f"Config-Status: {one_line(facts.status)}")
+    if facts.error:
+        lines.append(f"Config-Error: {one_line(facts.error)}")
     return lines
 
 

@@ -11,7 +11,7 @@ from gitcfg.intent import number
 from gitcfg.model import Change
 from gitcfg.schema import config_file, schema_file
 from gitcfg.validation import check
-from gitcfg.values import same
+from gitcfg.values import dumps, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ def _expected(view: View, keys: list[str], terms: Terms) -> None:
         now = view.history.last(key)
         wanted, found = number(view, key, version), now.version if now else 0
         if wanted != found:
-            value = message.dumps(now.value) if now else "not stored"
+            value = dumps(now.value) if now else "not stored"
             raise ConflictError(
                 f"{key} moved: you expect version {wanted}, but version {found} is in force "
                 f"({value}). Look with `gitcfg history {key}`, then try again"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import getpass
 import socket
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from gitcfg import followers, intent, journal, moment, settings, staging, writing
+from gitcfg import attempts, followers, intent, journal, moment, settings, staging, writing
 from gitcfg import status as standing
-from gitcfg.errors import UsageError
+from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.history import open_history
 from gitcfg.observe import observe
 from gitcfg.plan import Terms
@@ -23,6 +24,7 @@ from gitcfg.version import CLIENT
 from gitcfg.worktree import files
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -111,24 +113,24 @@ class Store:
         wanted = {normalise_key(key): value for key, value in changes.items()}
         if len(wanted) < len(changes):
             raise UsageError("a key stands twice in one change. Name each once")
-        return self._change(intent.storing(wanted, category=category), list(wanted), options)
+        return self._change(intent.storing(wanted, category=category), "set", wanted, options)
 
     def unset(self, key: str, **options: Unpack[Options]) -> Written:
         """Remove the stored value, so that the default counts."""
         key = normalise_key(key)
-        return self._change(intent.unsetting(key), [key], options)
+        return self._change(intent.unsetting(key), "unset", {key: None}, options)
 
     def reset(self, key: str, **options: Unpack[Options]) -> Written:
         """Store the default of the schema."""
         key = normalise_key(key)
-        return self._change(intent.resetting(key), [key], options)
+        return self._change(intent.resetting(key), "reset", {key: None}, options)
 
     def rollback(
         self, key: str, *, to: int | str | None = None, **options: Unpack[Options]
     ) -> Written:
         """Store the value of an older version, or revision, again; by default the previous one."""
         key = normalise_key(key)
-        return self._change(intent.rolling_back(key, to), [key], options)
+        return self._change(intent.rolling_back(key, to), "rollback", {key: None}, options)
 
     def history(self, key: str, *, limit: int | None = None) -> tuple[Version, ...]:
         """Tell the versions of a key, newest first; raises UnknownKeyError where there are none."""
@@ -172,20 +174,28 @@ class Store:
         revision = moment.revision(repository, at)
         return revision, check(repository.files(revision)), frozenset()
 
-    def _change(self, wanted: Intent, keys: list[str], options: Options) -> Written:
-        terms = self._terms(keys, options)
+    def _change(
+        self, wanted: Intent, action: str, asked: Mapping[str, Value], options: Options
+    ) -> Written:
+        terms = self._terms(list(asked), options)
         repository = self._open()
         if options.get("dry_run"):
             return writing.rehearse(repository, wanted, terms)
-        written, told = writing.change(repository, wanted, terms, committer=self._committer)
+        try:
+            written, told = writing.change(repository, wanted, terms, committer=self._committer)
+        except GitcfgError as error:
+            if not isinstance(error, UsageError):
+                facts = writing.refused(repository, action, asked, terms, error)
+                attempts.record(repository, facts, author=terms.author, committer=self._committer)
+            raise
         self.notices += told
         wait = options.get("wait")
         if wait is not None and written.revision is not None:
             found = followers.wait(repository, written.revision, wait)
-            return writing.with_followers(written, found)
+            return replace(written, followers=found)
         return written
 
-    def _terms(self, keys: list[str], options: Options) -> Terms:
+    def _terms(self, keys: builtins.list[str], options: Options) -> Terms:
         return Terms(
             author=options.get("author") or self._author,
             reason=options.get("reason") or "",
@@ -206,7 +216,7 @@ class Store:
 
 
 def _expected(
-    keys: list[str], expect: int | str | Mapping[str, int | str] | None
+    keys: builtins.list[str], expect: int | str | Mapping[str, int | str] | None
 ) -> Mapping[str, int | str]:
     if expect is None:
         return {}

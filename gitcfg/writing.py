@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING
 
 from gitcfg import journal
 from gitcfg.commit import check_clean, commit
-from gitcfg.errors import LockedError, RepositoryError
+from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
 from gitcfg.history import open_history
 from gitcfg.intent import View
 from gitcfg.lock import lock
+from gitcfg.message import Facts, KeyFacts
 from gitcfg.model import Written
 from gitcfg.objects import Draft
 from gitcfg.plan import plan
 from gitcfg.validation import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gitcfg.intent import Intent
-    from gitcfg.model import Author, Follower
+    from gitcfg.model import Author, Value
     from gitcfg.plan import Plan, Terms
     from gitcfg.repository import Repository
 
@@ -78,9 +79,39 @@ def rehearse(repository: Repository, intent: Intent, terms: Terms) -> Written:
         return _written("dry-run" if planned.files else "unchanged", planned, None)
 
 
-def with_followers(written: Written, found: tuple[Follower, ...]) -> Written:
-    """Add what the followers said of a change."""
-    return replace(written, followers=found)
+def refused(
+    repository: Repository,
+    action: str,
+    asked: Mapping[str, Value],
+    terms: Terms,
+    error: GitcfgError,
+) -> Facts:
+    """Tell what was asked and why it was not done, for the record of attempts."""
+    try:
+        stored = check(repository.files(repository.head())).stored
+    except (GitcfgError, OSError):
+        stored = {}
+    keys = tuple(
+        KeyFacts(
+            key=key,
+            action=action,
+            old=stored[key].value if key in stored else None,
+            new=value,
+            version=0,
+        )
+        for key, value in asked.items()
+    )
+    failed = isinstance(error, LockedError | RepositoryError | RemoteError)
+    return Facts(
+        keys=keys,
+        reason=terms.reason,
+        via=terms.via,
+        actor=terms.actor,
+        client=terms.client,
+        metadata=terms.metadata,
+        status="failed" if failed else "refused",
+        error=error.message,
+    )
 
 
 def _plan(view: View, intent: Intent, terms: Terms) -> Plan:
