@@ -1,0 +1,10 @@
+"""YAML bytes and settings: what the other parts use of the file layer.
+
+Reading is in `entries` (over `encoding`, `nodes` and `scalars`), editing in `edits`.
+"""
+
+from gitcfg.edits import remove, replace
+from gitcfg.entries import KEY, Document, Entry, load
+from gitcfg.scalars import scalar
+
+__all__ = ["KEY", "Document", "Entry", "load", "remove", "replace", "scalar"]
