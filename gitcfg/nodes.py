@@ -207,7 +207,7 @@ class Reader:
         return node
 
     def _content(self, event: Any, depth: int, *, key: bool) -> Node:
-        mark = event.end_mark
+        mark: Any = event.end_mark
         if isinstance(event, yaml.ScalarEvent):
             return _placed(event, self._scalar(event, key=key), mark.index, event.value)
         items: list[Value] | dict[str, Value]
