@@ -93,6 +93,16 @@ class History:
         found = origin(self._repository, commit, key, row.value)
         return self._repository.commit(found) if found else commit
 
+    def made_at(self, position: int) -> list[tuple[str, Row]]:
+        """List the versions that the commit at a position made."""
+        return list(self._index.between(after=position - 1, until=position, key=None))
+
+    def between(
+        self, *, after: int = 0, until: int | None = None, key: str | None = None
+    ) -> Iterator[tuple[str, Row]]:
+        """List bare versions of commits in a range of positions, newest first."""
+        return self._index.between(after=after, until=until, key=key)
+
     def notices(self, teller: str) -> tuple[str, ...]:
         """Tell of renumbering, each time once to each teller."""
         return self._index.notices(teller)

@@ -16,6 +16,7 @@ from gitcfg.steps import steps
 from gitcfg.values import dumps, same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitcfg.model import Value
@@ -183,6 +184,19 @@ class Index:
             -1 if limit is None else limit,
         )
         return [_row(*facts) for facts in found]
+
+    def between(
+        self, *, after: int, until: int | None, key: str | None
+    ) -> Iterator[tuple[str, Row]]:
+        """List versions of all keys or of one, newest first, of commits in a range of positions."""
+        found = self._database.execute(
+            "SELECT key, version, revision, value, old FROM versions"
+            " JOIN commits USING (line, position) WHERE line = ? AND position > ?"
+            " AND position <= ? AND (? IS NULL OR key = ?) ORDER BY position DESC, key",
+            (self._line, after, _bound(until), key, key),
+        )
+        for name, *facts in found:
+            yield str(name), _row(*facts)
 
     def latest(self, *, position: int | None = None) -> dict[str, Row]:
         """Find the newest version of every key, none later than a position."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitcfg.errors import UnknownKeyError, UsageError
+from gitcfg.errors import ConflictError, UnknownKeyError, UsageError
 from gitcfg.model import Finding
 from gitcfg.schema import read_text
 
@@ -115,6 +115,28 @@ def _chosen(view: View, key: str, rows: list[Row], to: int | str | None) -> Row:
     raise UnknownKeyError(
         f"Version {wanted} not found for key {key}: {known}. See `gitcfg history {key}`"
     )
+
+
+def reverting(revision: str) -> Intent:
+    """Mean to undo every change of a commit, key by key; a key changed since is refused."""
+
+    def resolve(view: View) -> tuple[Edit, ...]:
+        found = view.repository.resolve(revision)
+        position = view.history.position(found)
+        if position is None:
+            raise UsageError(f"{revision} is not on the first-parent line of the branch")
+        rows = view.history.made_at(position)
+        if not rows:
+            raise UnknownKeyError(f"{revision} changed no setting. See `gitcfg audit`")
+        moved = [key for key, row in rows if view.history.number(key) != row.version]
+        if moved:
+            raise ConflictError(
+                f"{', '.join(moved)} changed since {found[:12]}, so nothing was reverted. Look "
+                f"with `gitcfg history {moved[0]}`, then roll each key back by itself"
+            )
+        return tuple(Edit(key=key, new=row.old, action="revert") for key, row in rows)
+
+    return resolve
 
 
 def number(view: View, key: str, version: int | str) -> int:

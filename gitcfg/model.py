@@ -132,6 +132,27 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audited(Version):
+    """One applied change, or one attempt that was `refused` or `failed` with its `error`.
+
+    An attempt made no version: its `version` is 0, its `value` what was asked for, its `revision`
+    the commit that records it.
+    """
+
+    status: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One key whose stored value differs between two states; None where none is stored."""
+
+    key: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
     """What a running program's record says: the revision in force there and the effect of it.
 

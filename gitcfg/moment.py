@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,22 @@ if TYPE_CHECKING:
     from gitcfg.repository import Repository
 
 
-def parse(text: str) -> datetime | None:
-    """Read an ISO date or time; a date alone is its end, a time without zone the viewer's."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def parse(text: str, *, end: bool = True) -> datetime | None:
+    """Read an ISO date or time, the viewer's where it names no zone; None where it is neither.
+
+    A date alone is its end, or its beginning on demand.
+    """
+    if not text[:10].count("-"):
+        return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if len(text) == len("2026-01-31"):
-        found = datetime.combine(found.date(), time.max)
+    if _DATE.fullmatch(text):
+        found = datetime.combine(found.date(), time.max if end else time.min)
     return found if found.tzinfo else found.astimezone()
 
 
