@@ -1,0 +1,158 @@
+"""What one clone says of its settings: values, history, differences, validity, status.
+
+Each call opens the repository anew, so that one object serves many threads and sees every change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitcfg import followers, intent, journal, moment, settings, staging
+from gitcfg import status as standing
+from gitcfg.audit import Query, audit, period
+from gitcfg.compare import differences
+from gitcfg.errors import UsageError
+from gitcfg.history import open_history
+from gitcfg.observe import observe
+from gitcfg.repository import Repository
+from gitcfg.schema import normalise_key
+from gitcfg.validation import check
+from gitcfg.worktree import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
+    from gitcfg.validation import Checked
+
+
+class Reader:
+    """The settings of the clone at or above a folder, for reading.
+
+    `notices` tells what a repair at the opening found, as after a killed writer.
+    """
+
+    def __init__(self, path: Path | str = ".") -> None:
+        repository = Repository.open(path)
+        self.root = repository.root
+        self.notices = journal.recover(repository)
+
+    def get(self, key: str, *, at: str | None = None) -> Value:
+        """Read the effective value of a key, typed; raises UnknownKeyError."""
+        key = normalise_key(key)
+        repository = self._open()
+        if at is None:
+            checked = observe(repository).checked
+        else:
+            checked = check(repository.files(moment.revision(repository, at)))
+        settings.require(checked, key)
+        return checked.values[key]
+
+    def setting(self, key: str, *, at: str | None = None) -> Setting:
+        """Read a key with its version, who gave its value, when, and its title and type."""
+        key = normalise_key(key)
+        repository = self._open()
+        revision, checked, uncommitted = self._in_force(repository, at)
+        settings.require(checked, key)
+        with open_history(repository, revision=revision) as history:
+            return settings.setting(repository, checked, history, key, uncommitted=uncommitted)
+
+    def list(self, *, category: str | None = None, at: str | None = None) -> tuple[Setting, ...]:
+        """Read all settings, or those of one category; raises UsageError for an unknown one."""
+        repository = self._open()
+        revision, checked, uncommitted = self._in_force(repository, at)
+        with open_history(repository, revision=revision) as history:
+            found = settings.settings(repository, checked, history, uncommitted=uncommitted)
+        if category is None:
+            return found
+        known = sorted({one.category for one in found if one.category})
+        if category not in known:
+            raise UsageError(f"there is no category {category}. There are {', '.join(known)}")
+        return tuple(one for one in found if one.category == category)
+
+    def history(self, key: str, *, limit: int | None = None) -> tuple[Version, ...]:
+        """Tell the versions of a key, newest first; raises UnknownKeyError where there are none."""
+        key = normalise_key(key)
+        repository = self._open()
+        revision, checked, _ = self._in_force(repository, None)
+        with open_history(repository, revision=None) as history:
+            position = history.position(revision)
+            found = history.versions(key, limit=limit, active=position)
+        if not found and key not in checked.values:
+            raise intent.missing(checked, key)
+        return found
+
+    def blame(self) -> tuple[Version, ...]:
+        """Tell, for every stored key, who gave it its value, when and why."""
+        repository = self._open()
+        with open_history(repository) as history:
+            rows = sorted(history.latest().items())
+            return tuple(
+                history.describe(key, row, active=True)
+                for key, row in rows
+                if row.value is not None
+            )
+
+    def diff(self, old: str | None = None, new: str | None = None) -> tuple[Difference, ...]:
+        """Compare stored values of two revisions or dates by key.
+
+        Without `new` with the files as they lie, without `old` from the checked-out commit.
+        """
+        repository = self._open()
+        before = moment.revision(repository, old) if old else repository.head()
+        after = repository.files(moment.revision(repository, new)) if new else None
+        return differences(repository.files(before), after or files(repository.root))
+
+    def audit(
+        self,
+        key: str | None = None,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        by: str | None = None,
+        status: str | None = None,
+        action: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[Audited, ...]:
+        """List changes and refused attempts, newest first; `since` is a date or a revision."""
+        repository = self._open()
+        with open_history(repository) as history:
+            query = Query(
+                key=normalise_key(key) if key else None,
+                by=by,
+                status=status,
+                action=action,
+                limit=limit,
+                **period(repository, history, since, until),
+            )
+            return audit(repository, history, query)
+
+    def validate(self, revision: str | None = None, *, staged: bool = False) -> Checked:
+        """Judge a revision, or what is staged, or the files as they lie; takes no lock."""
+        repository = self._open()
+        if staged:
+            return check(staging.files(repository))
+        if revision is None:
+            return check(files(repository.root))
+        return check(repository.files(repository.resolve(revision)))
+
+    def status(self) -> Status:
+        """Tell where this clone stands and who runs what."""
+        repository = self._open()
+        return standing.status(repository, followers=followers.read(repository))
+
+    def followers(self) -> tuple[Follower, ...]:
+        """Tell which programs follow this clone and what each runs."""
+        return followers.read(self._open())
+
+    def _open(self) -> Repository:
+        return Repository.open(self.root)
+
+    def _in_force(
+        self, repository: Repository, at: str | None
+    ) -> tuple[str, Checked, frozenset[str]]:
+        if at is None:
+            found = observe(repository)
+            return found.revision, found.checked, found.uncommitted
+        revision = moment.revision(repository, at)
+        return revision, check(repository.files(revision)), frozenset()
