@@ -51,8 +51,10 @@ def main(lock: str, key: str) -> int:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Let one set-up of this folder run at a time; the kernel frees the lock of a killed one."""
+    """Let one set-up of this folder run at a time; the kernel frees the lock of a dead one."""
     with Path(__file__).open("rb") as mine:
+        # Inherited by pip: should only this process be killed, the lock stands until pip is done.
+        os.set_inheritable(mine.fileno(), True)  # noqa: FBT003
         try:
             fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -99,6 +101,7 @@ def pip(*args: str) -> None:
         [python(), "-m", "pip", "--no-input", "--disable-pip-version-check", *args],
         cwd=ROOT,
         env=bare(),
+        close_fds=False,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -112,10 +115,13 @@ def pip(*args: str) -> None:
 def progress(lines: Iterable[str]) -> Iterator[str]:
     """Pass pip's lines on, and keep one line on a terminal that says which package it is at."""
     shown = sys.stderr.isatty()
-    for count, line in enumerate(lines, start=1):
-        if shown and line.startswith(("Collecting", "Requirement", "Installing", "Building")):
-            text = f"{count:4} {line.strip()}"[: shutil.get_terminal_size().columns - 1]
-            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    count = 0
+    for line in lines:
+        count += line.startswith("Collecting ")
+        if shown and line.startswith(("Collecting ", "Installing ")):
+            text = f"{count:4} {line.partition('(')[0].strip()}"
+            width = shutil.get_terminal_size().columns - 1
+            print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
         yield line
     if shown:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
