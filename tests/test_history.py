@@ -1,0 +1,269 @@
+"""Counting versions along the first-parent line, by content, and telling who made each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitcfg import derived, steps
+from gitcfg.history import open_history
+from gitcfg.index import place
+from gitcfg.repository import Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitrun import Git
+
+    from gitcfg import Version
+
+A, B = "config/a.yaml", "config/b.yaml"
+
+
+class Line:
+    """A repository whose commits are written in a line each: content by file, then a message."""
+
+    def __init__(self, root: Path, git: Git) -> None:
+        self.root, self.git = root, git
+        (root / "config").mkdir(parents=True)
+        git(root, "init", "--quiet", "--initial-branch=main")
+
+    def commit(self, message: str = "by hand", **files: str | None) -> str:
+        """Commit files named a and b; None removes one."""
+        for name, text in files.items():
+            file = self.root / "config" / f"{name}.yaml"
+            file.unlink() if text is None else file.write_text(text)
+        return self.git.commit(self.root, message)
+
+    def versions(self, key: str = "K") -> tuple[Version, ...]:
+        """Read the versions of a key, newest first."""
+        with open_history(Repository.open(self.root)) as history:
+            return history.versions(key)
+
+    def told(self, key: str = "K") -> list[tuple[int, object]]:
+        """Tell number and value of each version, oldest first."""
+        return [(one.version, one.value) for one in reversed(self.versions(key))]
+
+
+@pytest.fixture
+def line(tmp_path: Path, git: Git) -> Line:
+    """Begin an empty repository."""
+    return Line(tmp_path / "repo", git)
+
+
+def test_versions_count_each_stored_value(line: Line) -> None:
+    """The first stored value is version 1; each change, and each removal, makes one."""
+    line.commit(a="K: 1\n")
+    line.commit(a="K: 2\nL: 1\n")
+    line.commit(a="L: 1\n")
+    line.commit(a="K: 2\nL: 1\n")
+    assert line.told() == [(1, 1), (2, 2), (3, None), (4, 2)]
+    assert line.told("L") == [(1, 1)]
+    assert line.told("NEVER") == []
+    assert [one.deleted for one in line.versions()] == [False, True, False, False]
+    assert [one.active for one in line.versions()] == [True, False, False, False]
+
+
+def test_equal_values_make_no_version(line: Line) -> None:
+    """Quoting, comments and 100 for 100.0 change nothing; true is not 1."""
+    line.commit(a="K: 100\nQ: x\n")
+    line.commit(a='# said\nK: 100.0\nQ: "x"\n')
+    line.commit(a='K: 1\nQ: "x"\n')
+    line.commit(a='K: true\nQ: "x"\n')
+    assert line.told() == [(1, 100), (2, 1), (3, True)]
+    assert line.told("Q") == [(1, "x")]
+
+
+def test_move_between_files_makes_no_version(line: Line) -> None:
+    """A key that moves to another file, or whose file is renamed, keeps its number."""
+    line.commit(a="K: 1\n", b="L: 2\n")
+    line.commit(a="{}\n", b="L: 2\nK: 1\n")
+    line.git(line.root, "mv", B, "config/c.yaml")
+    line.git.commit(line.root)
+    assert line.told() == [(1, 1)]
+
+
+def test_unreadable_commit_is_no_deletion(line: Line) -> None:
+    """Broken YAML, an empty file, a doubled or a null key keep what was there before."""
+    line.commit(a="K: 1\n")
+    for broken in ("K: [\n", "", "K: 2\nK: 3\n", "K: null\n", "K: 1\nK: 1\n"):
+        line.commit(a=broken)
+    line.commit(a="K: 1\n")
+    line.commit(a="K: [\n")
+    line.commit(a="K: 5\n")
+    assert line.told() == [(1, 1), (2, 5)]
+
+
+def test_key_twice_in_the_tree_counts_nothing(line: Line) -> None:
+    """While a key stands in two files, its value is unsure and the old one counts."""
+    line.commit(a="K: 1\n")
+    line.commit(a="K: 1\n", b="K: 2\n")
+    line.commit(a="{}\n", b="K: 2\n")
+    assert line.told() == [(1, 1), (2, 2)]
+
+
+def test_file_removed_is_a_deletion(line: Line) -> None:
+    """A removed file removes its keys, even when it was broken just before."""
+    line.commit(a="K: 1\n", b="X: 1\n")
+    line.commit(a="K: [\n")
+    line.commit(a=None)
+    assert line.told() == [(1, 1), (2, None)]
+
+
+def test_merge_is_one_version_credited_to_the_merged_commit(line: Line) -> None:
+    """A merge is one version; author and reason are those of the commit it brought in."""
+    line.commit(a="K: 1\n")
+    git, root = line.git, line.root
+    git(root, "checkout", "--quiet", "-b", "side")
+    line.commit("first try", a="K: 5\n")
+    git(root, "config", "user.name", "Somchai")
+    origin = line.commit("second try, because", a="K: 7\n")
+    line.commit("elsewhere", b="X: 1\n")
+    git(root, "config", "user.name", "Merger")
+    git(root, "checkout", "--quiet", "main")
+    git(root, "merge", "--quiet", "--no-ff", "-m", "Merge it", "side")
+    newest = line.versions()[0]
+    assert line.told() == [(1, 1), (2, 7)]
+    assert (newest.origin, newest.author.name, newest.reason, newest.committer.name) == (
+        origin,
+        "Somchai",
+        "second try, because",
+        "Merger",
+    )
+    assert newest.revision == git(root, "rev-parse", "HEAD")
+
+
+def test_value_made_by_the_merge_itself_is_the_mergers(line: Line) -> None:
+    """A conflict solved by a new value is credited to the merge."""
+    line.commit(a="K: 1\n")
+    git, root = line.git, line.root
+    git(root, "checkout", "--quiet", "-b", "side")
+    line.commit("side", a="K: 5\n")
+    git(root, "checkout", "--quiet", "main")
+    line.commit("main", a="K: 6\n")
+    git.run(root, "merge", "--quiet", "side")
+    merge = line.commit("solved", a="K: 7\n")
+    newest = line.versions()[0]
+    assert (newest.origin, newest.reason, newest.revision) == (None, "solved", merge)
+
+
+TRAILERS = "Set K\n\n{reason}\n\nConfig-Key: K\nConfig-Action: reset\nConfig-Old: {old}\n"
+TRAILERS += "Config-New: {new}\nConfig-Version: 9\nConfig-Via: discord\nConfig-Actor: discord:1\n"
+
+
+def test_trailers_are_believed_where_they_agree(line: Line) -> None:
+    """Action, door and actor come from trailers that tell what the content tells."""
+    line.commit(a="K: 1\n")
+    line.commit(TRAILERS.format(reason="Because", old=1, new=2), a="K: 2\n")
+    newest = line.versions()[0]
+    assert (newest.version, newest.action, newest.via, newest.actor, newest.reason) == (
+        2,
+        "reset",
+        "discord",
+        "discord:1",
+        "Because",
+    )
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, 3), (0, 2), ("1.5", 2), ("true", 2)])
+def test_forged_trailers_are_not_believed(line: Line, old: object, new: object) -> None:
+    """Trailers that disagree with the content count as any other text of a hand commit."""
+    line.commit(a="K: 1\n")
+    message = TRAILERS.format(reason="Because", old=old, new=new)
+    line.commit(message, a="K: 2\n")
+    newest = line.versions()[0]
+    assert (newest.action, newest.via, newest.actor) == ("set", "git", None)
+    assert newest.reason == message.strip()
+
+
+def test_rewritten_branch_counts_anew_and_is_told_once(line: Line) -> None:
+    """A tip that left the line renumbers; each teller hears of it once."""
+    line.commit(a="K: 1\n")
+    line.commit(a="K: 2\n")
+    assert line.told() == [(1, 1), (2, 2)]
+    line.git(line.root, "reset", "--quiet", "--hard", "HEAD~1")
+    line.commit("other", a="K: 3\n")
+    assert line.told() == [(1, 1), (2, 3)]
+    for teller in ("status", "sync"):
+        with open_history(Repository.open(line.root)) as history:
+            (words,) = history.notices(teller)
+            assert "renumbered" in words
+            assert history.notices(teller) == ()
+
+
+def test_other_branch_is_counted_apart(line: Line) -> None:
+    """Switching branches renumbers nothing."""
+    line.commit(a="K: 1\n")
+    line.told()
+    line.git(line.root, "checkout", "--quiet", "-b", "side")
+    line.commit(a="K: 2\n")
+    assert line.told() == [(1, 1), (2, 2)]
+    line.git(line.root, "checkout", "--quiet", "main")
+    assert line.told() == [(1, 1)]
+    with open_history(Repository.open(line.root)) as history:
+        assert history.notices("status") == ()
+
+
+def test_index_grows_as_it_would_be_built_anew(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted commit by commit or all at once, by either reader, the versions are the same."""
+    contents = ["K: 1\n", "K: [\n", "K: 2\nL: 1\n", "L: 1\n", "K: 2\n", "", "K: 3\nL: 2\n"]
+    for content in contents:
+        line.commit(a=content)
+        line.told()
+    grown = line.versions(), line.versions("L")
+    derived.remove(place(Repository.open(line.root)))
+    monkeypatch.setattr(steps, "NEAR", 0)
+    assert (line.versions(), line.versions("L")) == grown
+
+
+@pytest.mark.parametrize("rubbish", [b"no database at all" * 99, b""])
+def test_damaged_index_is_built_anew(line: Line, rubbish: bytes) -> None:
+    """An index that is no database is deleted and counted anew."""
+    line.commit(a="K: 1\n")
+    line.told()
+    place(Repository.open(line.root)).write_bytes(rubbish)
+    assert line.told() == [(1, 1)]
+
+
+def test_index_of_another_version_is_built_anew(line: Line) -> None:
+    """An index that another gitcfg wrote is deleted and counted anew."""
+    line.commit(a="K: 1\n")
+    line.told()
+    index = place(Repository.open(line.root))
+    derived.remove(index)
+    derived.connect(index, "CREATE TABLE x (y)", version=99).close()
+    assert line.told() == [(1, 1)]
+
+
+def test_index_that_cannot_be_kept_is_counted_in_memory(line: Line) -> None:
+    """Where the disk takes no index, history is told all the same."""
+    line.commit(a="K: 1\n")
+    (line.root / ".git" / "gitcfg").write_text("in the way")
+    assert line.told() == [(1, 1)]
+
+
+def test_shallow_clone_counts_from_its_boundary(line: Line, tmp_path: Path) -> None:
+    """A shallow clone counts what it has."""
+    for number in range(3):
+        line.commit(a=f"K: {number}\n")
+    line.git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{line.root}", "shallow")
+    repository = Repository.open(tmp_path / "shallow")
+    assert repository.shallow
+    with open_history(repository) as history:
+        assert [one.value for one in history.versions("K")] == [2, 1]
+
+
+def test_history_up_to_an_older_revision(line: Line) -> None:
+    """History up to a revision ends there; of all history, what is in force is marked active."""
+    first = line.commit(a="K: 1\n")
+    line.commit(a="K: 2\n")
+    repository = Repository.open(line.root)
+    with open_history(repository, revision=first) as history:
+        assert history.number("K") == 1
+        assert [one.value for one in history.versions("K")] == [1]
+    with open_history(repository) as history:
+        assert [one.active for one in history.versions("K", active=history.position(first))] == [
+            False,
+            True,
+        ]
