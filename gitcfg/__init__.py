@@ -33,7 +33,7 @@ from gitcfg.model import (
 from gitcfg.version import __version__
 
 if TYPE_CHECKING:
-    from gitcfg.init import init
+    from gitcfg.initial import init
     from gitcfg.live import Live, follow
     from gitcfg.rules import Problem, Rule, rule
     from gitcfg.store import Store
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Read lazily: a program pays only for the parts that it uses.
 _LAZY = {
-    "init": ("gitcfg.init", "init"),
+    "init": ("gitcfg.initial", "init"),
     "Live": ("gitcfg.live", "Live"),
     "follow": ("gitcfg.live", "follow"),
     "Problem": ("gitcfg.rules", "Problem"),
