@@ -1,0 +1,38 @@
+"""`gitcfg history`: the versions of one key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gitcfg
+from gitcfg.cli.parser import at_least_one
+from gitcfg.report import plain
+from gitcfg.report.history import versions
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from gitcfg.cli.output import Output
+    from gitcfg.cli.parser import Parser
+
+
+def arguments(parser: Parser) -> None:
+    """Describe the verb."""
+    parser.describe(
+        "Show the versions of a setting, newest first: value, who, when, why and how.",
+        "gitcfg history DAILY_EXPORT_TIME",
+        "gitcfg history DAILY_EXPORT_TIME -n 3 --json",
+    )
+    parser.text("key", metavar="KEY", help="in any case")
+    parser.option("-n", dest="limit", metavar="N", help="only the newest N")
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Print the versions."""
+    limit = at_least_one("-n", options.limit)
+    found = gitcfg.open(options.directory).history(options.key, limit=limit)
+    out.answer(
+        lambda: [plain.version(one) for one in found],
+        lambda screen: versions(found, screen) or "no version: only its default counts",
+    )
+    return 0

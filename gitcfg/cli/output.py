@@ -1,0 +1,126 @@
+"""The one place that prints: answers to stdout, everything said beside them to stderr."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TextIO
+
+from gitcfg.report import findings, plain
+from gitcfg.report.screen import Screen
+from gitcfg.report.words import visible
+
+if TYPE_CHECKING:
+    from gitcfg.errors import GitcfgError
+
+Text = Callable[[Screen], str]
+Data = Callable[[], Any]
+
+
+class Output:
+    """Prints one command's answer as text or as JSON; only the form asked for is made.
+
+    `closed` tells that whoever read our pipe is gone, which is no error.
+    """
+
+    def __init__(self, *, json: bool = False, quiet: bool = False) -> None:
+        self.json = json
+        self.quiet = quiet
+        self.closed = False
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(line_buffering=True, errors="backslashreplace")
+
+    def answer(self, data: Data, text: Text) -> None:
+        """Print what was asked for: one document, or a text."""
+        if self.json:
+            self._write(plain.dumps(data(), ascii_only=_needs_ascii(sys.stdout)))
+        else:
+            self._write(text(screen(sys.stdout)))
+
+    def done(self, data: Data, text: Text) -> None:
+        """Print what a writing verb did; nothing when that is not wanted."""
+        if self.json or not self.quiet:
+            self.answer(data, text)
+
+    def line(self, data: Data, text: Text) -> None:
+        """Print one of many answers: a line of JSON, or of text."""
+        if self.json:
+            self._write(plain.dumps(data(), indent=None, ascii_only=_needs_ascii(sys.stdout)))
+        else:
+            self._write(text(screen(sys.stdout)))
+
+    def note(self, text: Text) -> None:
+        """Say something beside the answer, unless only answers are wanted."""
+        if not self.quiet:
+            self._say(text(screen(sys.stderr)))
+
+    def notice(self, text: str) -> None:
+        """Say a sentence beside the answer."""
+        self.note(lambda _: visible(text, lines=True))
+
+    def fail(self, problem: GitcfgError) -> None:
+        """Report an error: in place of the answer in JSON, else beside it."""
+        if self.json:
+            self._write(plain.dumps(plain.error(problem), ascii_only=_needs_ascii(sys.stdout)))
+        else:
+            self._say(findings.error(problem, screen(sys.stderr)))
+
+    def trace(self, text: str) -> None:
+        """Show a traceback to who asked for it."""
+        self._say(text)
+
+    def _write(self, text: str) -> None:
+        if self.closed:
+            return
+        try:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            self.closed = True
+            _drain(sys.stdout)
+        except OSError:
+            _drain(sys.stdout)
+            raise
+
+    def _say(self, text: str) -> None:
+        # Nobody can be told that stderr is gone.
+        with suppress(OSError):
+            if text:
+                sys.stderr.write(f"{text}\n")
+                sys.stderr.flush()
+
+
+def screen(stream: TextIO) -> Screen:
+    """Look at what a stream leads to, at this moment."""
+    terminal = stream.isatty()
+    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return Screen(
+        now=datetime.now(UTC),
+        terminal=terminal,
+        colour=colour,
+        width=_width(stream) if terminal else None,
+    )
+
+
+def _width(stream: TextIO) -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None
+
+
+def _needs_ascii(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") != "utf8"
+
+
+def _drain(stream: TextIO) -> None:
+    # What is left in the buffer would fail once more when the interpreter ends.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

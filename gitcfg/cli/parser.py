@@ -1,0 +1,178 @@
+"""Words of the command line to options; every mistake is a UsageError, nothing exits here.
+
+The verb is found first, so that only its own parser is built. Free text may begin with `-`.
+"""
+
+from __future__ import annotations
+
+import re
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from difflib import get_close_matches
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gitcfg.cli.verbs import SUMMARIES, load
+from gitcfg.errors import UsageError
+from gitcfg.version import __version__
+
+if TYPE_CHECKING:
+    from argparse import _ActionsContainer
+    from collections.abc import Sequence
+
+    from gitcfg.cli.verbs import Verb
+
+# No argument can hold a NUL, so in front of a text it hides the text's own dash from argparse.
+_GUARD = "\0"
+_DASHES = " A text that looks like an option goes behind `--`, or after `=`."
+_EXITS = (
+    "Exit codes: 0 done, 1 refused or\n"
+    "failed, 2 wrong usage, 3 a bug of gitcfg, 4 conflict, 130 interrupted."
+)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_LONG = re.compile(r"--[A-Za-z][A-Za-z0-9-]*(?:=.*)?", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Read an argument as the text it is."""
+    return text.removeprefix(_GUARD)
+
+
+class Parser(ArgumentParser):
+    """A parser that takes free text as it comes and raises instead of leaving the program."""
+
+    def __init__(self, *, prog: str, usage: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            usage=usage,
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.takes_text: dict[str, bool] = {"-h": False, "--help": False}
+        self.may_stand_alone: dict[str, str] = {}
+        self.place: _ActionsContainer = self
+
+    def group(self, title: str) -> None:
+        """Put the options that follow under a heading of the help."""
+        self.place = self.add_argument_group(title)
+
+    def option(self, *names: str, alone: str | None = None, **settings: Any) -> None:
+        """Add an option that takes a text; `alone` is meant where no number follows it."""
+        self.takes_text |= dict.fromkeys(names, True)
+        if alone is not None:
+            self.may_stand_alone |= dict.fromkeys(names, alone)
+        self.place.add_argument(*names, **{"type": plain, **settings})
+
+    def flag(self, *names: str, **settings: Any) -> None:
+        """Add an option that is there or not."""
+        self.takes_text |= dict.fromkeys(names, False)
+        self.place.add_argument(*names, action="store_true", **settings)
+
+    def text(self, name: str, **settings: Any) -> None:
+        """Add a positional argument."""
+        self.add_argument(name, **{"type": plain, **settings})
+
+    def describe(self, description: str, *examples: str) -> None:
+        """Say in the help what this does, and show how."""
+        self.description = description
+        if examples:
+            self.epilog = "examples:\n" + "\n".join(f"  {example}" for example in examples)
+
+    def read(self, words: Sequence[str], options: Namespace) -> Namespace:
+        """Parse words; raises UsageError."""
+        return self.parse_intermixed_args(self._guarded(words), options)
+
+    def _guarded(self, words: Sequence[str]) -> list[str]:
+        found = list(words)
+        end = found.index("--") if "--" in found else len(found)
+        before = [word if self._is_option(word) else self._guard(word) for word in found[:end]]
+        whole = [self._completed(*pair) for pair in zip_longest(before, before[1:], fillvalue="")]
+        return whole + [self._guard(word) for word in found[end + 1 :]]
+
+    def _completed(self, word: str, following: str) -> str:
+        alone = self.may_stand_alone.get(word)
+        return word if alone is None or _NUMBER.fullmatch(following) else f"{word}={alone}"
+
+    def _is_option(self, word: str) -> bool:
+        if not word.startswith("--"):
+            return word in self.takes_text or self.takes_text.get(word[:2], False)
+        if _LONG.fullmatch(word) is None:
+            return False
+        name = word.partition("=")[0]
+        if name not in self.takes_text:
+            self.error(f"there is no option {name}{self._guess(name)}{_DASHES}")
+        return True
+
+    def _guess(self, name: str) -> str:
+        found = get_close_matches(name, self.takes_text, 1)
+        return f". Did you mean {found[0]}?" if found else "."
+
+    def _guard(self, word: str) -> str:
+        return _GUARD + word if word.startswith("-") else word
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse complains of."""
+        end = "" if message.endswith((".", "?")) else "."
+        raise UsageError(f"{message.replace(_GUARD, '')}{end} See `{self.prog} --help`")
+
+
+def parse(words: Sequence[str]) -> tuple[Verb, Namespace]:
+    """Read the command line into the verb's module and its options."""
+    options = Namespace(directory=".", json=False, quiet=False)
+    at = _verb(words)
+    top = _top()
+    top.read(words[:at], options)
+    if at >= len(words):
+        top.error("a verb is missing: one of " + ", ".join(SUMMARIES))
+    name = words[at]
+    if name not in SUMMARIES:
+        guess = get_close_matches(name, SUMMARIES, 1)
+        top.error(f"there is no verb {name}" + (f". Did you mean {guess[0]}?" if guess else ""))
+    verb = load(name)
+    parser = Parser(prog=f"gitcfg {name}")
+    verb.arguments(parser)
+    parser.group("options of every verb")
+    _add_global(parser)
+    return verb, parser.read(words[at + 1 :], options)
+
+
+def _verb(words: Sequence[str]) -> int:
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] == "-C" else 1
+    return at
+
+
+def _top() -> Parser:
+    parser = Parser(prog="gitcfg", usage="gitcfg [-C DIR] [--json] [--quiet] VERB …")
+    width = max(map(len, SUMMARIES))
+    verbs = "\n".join(f"  {name:{width}}  {text}" for name, text in SUMMARIES.items())
+    parser.describe("Settings as YAML in git: checked at every door, followed live, explained.")
+    parser.epilog = f"verbs:\n{verbs}\n\n`gitcfg VERB --help` tells more. {_EXITS}"
+    _add_global(parser)
+    parser.takes_text["--version"] = False
+    parser.add_argument("--version", action="version", version=f"gitcfg {__version__}")
+    return parser
+
+
+def _add_global(parser: Parser) -> None:
+    parser.option(
+        "-C", dest="directory", metavar="DIR", default=SUPPRESS, help="work as if started in DIR"
+    )
+    parser.flag("--json", default=SUPPRESS, help="print one JSON document, errors included")
+    parser.flag("-q", "--quiet", default=SUPPRESS, help="print no more than the answer and errors")
+
+
+def wanted(words: Sequence[str], name: str) -> bool:
+    """Tell whether a global flag is there, even where the rest cannot be read."""
+    end = words.index("--") if "--" in words else len(words)
+    return name in words[:end]
+
+
+def at_least_one(name: str, text: str | None) -> int | None:
+    """Read an option's number; None where it is not given, UsageError where it is none."""
+    if text is None:
+        return None
+    if not _COUNT.fullmatch(text) or not int(text):
+        raise UsageError(f"{name} {text} is no number to count to: give 1 or more")
+    return int(text)

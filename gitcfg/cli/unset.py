@@ -1,0 +1,32 @@
+"""`gitcfg unset`: remove a stored value, so that the default counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gitcfg
+from gitcfg.cli import writing
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from gitcfg.cli.output import Output
+    from gitcfg.cli.parser import Parser
+
+
+def arguments(parser: Parser) -> None:
+    """Describe the verb."""
+    parser.describe(
+        "Remove the stored value of a setting in one commit, so that its default counts.",
+        'gitcfg unset MAX_BATCH_SIZE --reason "Back to the usual"',
+    )
+    parser.text("key", metavar="KEY", help="in any case")
+    writing.add_options(parser)
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Make the commit and tell of it."""
+    terms = writing.terms(options)
+    store = gitcfg.open(options.directory)
+    written = store.unset(options.key, **terms)
+    return writing.tell(written, store, [options.key], options, out)

@@ -1,0 +1,43 @@
+"""`gitcfg validate`: judge the files as they lie, what is staged, or a revision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gitcfg
+from gitcfg.errors import UsageError
+from gitcfg.report import findings, plain
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from gitcfg.cli.output import Output
+    from gitcfg.cli.parser import Parser
+
+FORMATS = ("text", "json")
+
+
+def arguments(parser: Parser) -> None:
+    """Describe the verb."""
+    parser.describe(
+        "Check config/ against schemas/ and the installed rules; errors make the exit code 1.",
+        "gitcfg validate",
+        "gitcfg validate --staged",
+        "gitcfg validate origin/main --strict",
+    )
+    parser.text("revision", nargs="?", metavar="REV", help="a revision; else the files as they lie")
+    parser.flag("--staged", help="what the next commit would hold")
+    parser.flag("--strict", help="take warnings for errors")
+    parser.option("--format", choices=FORMATS, help="json is the same as --json")
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Print the findings and what they come to."""
+    if options.staged and options.revision is not None:
+        raise UsageError("give a revision or --staged, not both")
+    out.json = out.json or options.format == "json"
+    found = gitcfg.open(options.directory).validate(options.revision, staged=options.staged)
+    bad = not found.valid or (options.strict and found.findings)
+    show = out.answer if found.findings else out.done
+    show(lambda: plain.checked(found), lambda screen: findings.checked(found, screen))
+    return int(bool(bad))

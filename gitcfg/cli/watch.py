@@ -1,0 +1,79 @@
+"""`gitcfg watch`: a line for each change as it takes effect, and for what is refused."""
+
+from __future__ import annotations
+
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import gitcfg
+from gitcfg.cli.parser import at_least_one
+from gitcfg.report import changes, findings, plain
+from gitcfg.report.words import count, short
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from gitcfg.cli.output import Output
+    from gitcfg.cli.parser import Parser
+    from gitcfg.live import Live
+    from gitcfg.model import Change, Refusal, Snapshot
+    from gitcfg.report.screen import Screen
+
+Event = tuple["Callable[[], dict[str, Any]]", "Callable[[Screen], str]"]
+"""One line, to be made as plain data or as text."""
+
+
+def arguments(parser: Parser) -> None:
+    """Describe the verb."""
+    parser.describe(
+        "Show changes as they take effect, whoever makes them, until Ctrl-C. With --json each\n"
+        "line is a document whose `event` is change, commit, refused or repaired.",
+        "gitcfg watch",
+        "gitcfg watch MAX_BATCH_SIZE -n 1",
+        "gitcfg watch --json | jq .",
+    )
+    parser.text("keys", nargs="*", metavar="KEY", help="only these settings; else all")
+    parser.option("-n", dest="limit", metavar="N", help="end after N lines")
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Print lines until interrupted, until N are told, or until nobody reads them."""
+    left = at_least_one("-n", options.limit)
+    events: SimpleQueue[Event] = SimpleQueue()
+    with gitcfg.follow(options.directory) as live:
+        _subscribe(live, options.keys, events.put)
+        if live.started_from:
+            events.put(_refused(live.started_from))
+        revision, size = live.snapshot.revision, len(live.snapshot)
+        out.note(lambda _: f"watching {count(size, 'setting')} from revision {short(revision)} on")
+        while left != 0 and not out.closed:
+            out.line(*events.get())
+            left = None if left is None else left - 1
+    return 0
+
+
+def _subscribe(live: Live, keys: list[str], put: Callable[[Event], None]) -> None:
+    live.on_change(lambda one: put(_changed("change", one)), *keys)
+    live.on_commit(lambda one: put(_changed("commit", one)), *keys)
+    live.on_refused(lambda one: put(_refused(one)))
+    live.on_repaired(lambda one: put(_repaired(one)))
+
+
+def _changed(event: str, one: Change) -> Event:
+    show = changes.effective if event == "change" else changes.committed
+    return lambda: {"event": event, **plain.change(one)}, lambda screen: show(one, screen)
+
+
+def _refused(one: Refusal) -> Event:
+    return (
+        lambda: {"event": "refused", **plain.refusal(one)},
+        lambda screen: findings.refusal(one, screen),
+    )
+
+
+def _repaired(one: Snapshot) -> Event:
+    return (
+        lambda: {"event": "repaired", "revision": one.revision},
+        lambda screen: changes.repaired(one.revision, screen),
+    )
