@@ -8,8 +8,8 @@ import tempfile
 import traceback
 from typing import TYPE_CHECKING
 
+from gitcfg.cli.line import parse, wanted
 from gitcfg.cli.output import Output
-from gitcfg.cli.parser import parse, wanted
 from gitcfg.errors import GitcfgError, RepositoryError
 
 if TYPE_CHECKING:
