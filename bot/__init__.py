@@ -1,1 +1,1 @@
-"""x"""
+"""Discord → gitcfg: the commands by which a team changes its settings from a chat."""
