@@ -33,7 +33,7 @@ def status(one: Status, screen: Screen) -> str:
 
 
 def _facts(one: Status, screen: Screen) -> Iterator[tuple[str, str]]:
-    branch = f"on {visible(one.branch)}" if one.branch else "no branch checked out"
+    branch = f"on {visible(one.branch)}" if one.branch else "(no branch)"
     yield "in force", f"{short(one.revision)} {branch}, {both(one.date, screen)}"
     if one.head != one.revision:
         yield "head", f"{short(one.head)} is not in force"

@@ -1,0 +1,42 @@
+"""Findings, refusals and errors in words."""
+
+from __future__ import annotations
+
+from told import ERROR, REVISION, SCREEN, WARNING
+
+from gitcfg.errors import InvalidError
+from gitcfg.model import Finding, Refusal
+from gitcfg.report import findings
+
+
+def test_findings_by_place() -> None:
+    """Findings stand by file and line, with as much of their place as is known."""
+    bare = Finding(severity="warning", message="All", rule="r")
+    assert findings.lines([ERROR, WARNING, bare], SCREEN).splitlines() == [
+        "warning: All",
+        "config/a.yaml:2: warning: Hm",
+        "config/a.yaml:3:1: error: A: Bad",
+    ]
+
+
+def test_refused_hand_edit_and_refused_commit() -> None:
+    """A refusal says what is refused, what stays, why, and the way out of either."""
+    edit = Refusal(findings=(ERROR,), revision=None, held=REVISION, uncommitted=True)
+    assert findings.refusal(edit, SCREEN).splitlines() == [
+        "refused: hand edits; 0123456 stays in force",
+        "  config/a.yaml:3:1: error: A: Bad",
+        "  Mend config/a.yaml, or take the committed content: git checkout HEAD -- config/a.yaml",
+    ]
+    commit = Refusal(findings=(), revision="fedcba987", held=REVISION, uncommitted=False)
+    assert findings.refusal(commit, SCREEN).splitlines() == [
+        "refused: revision fedcba9; 0123456 stays in force",
+        "  Mend the file and commit, or undo the commit: git revert fedcba9",
+    ]
+
+
+def test_error_tells_findings_once() -> None:
+    """A finding that the error's own words tell is not told again."""
+    more = Finding(severity="error", message="Worse", rule="r", key="B")
+    problem = InvalidError("A: Bad", [ERROR, more])
+    assert findings.error(problem, SCREEN) == "error: A: Bad\n  error: B: Worse"
+    assert findings.error(InvalidError("A: Bad", [ERROR]), SCREEN) == "error: A: Bad"
