@@ -173,7 +173,10 @@ class Follower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a verb that writes did: `status` is `done`, `unchanged` or `dry-run`."""
+    """What a verb that writes did: `status` is `done`, `unchanged` or `dry-run`.
+
+    `message` is the commit's, `diff` its unified diff, which only a dry run tells.
+    """
 
     status: str
     revision: str | None
@@ -181,6 +184,7 @@ class Written:
     warnings: tuple[Finding, ...] = ()
     followers: tuple[Follower, ...] = ()
     message: str | None = None
+    diff: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from gitcfg import journal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from gitcfg.intent import Intent
-    from gitcfg.model import Author, Value
+    from gitcfg.model import Author, Files, Value
     from gitcfg.plan import Plan, Terms
     from gitcfg.repository import Repository
 
@@ -76,7 +77,21 @@ def rehearse(repository: Repository, intent: Intent, terms: Terms) -> Written:
     with _view(repository) as view:
         planned = _plan(view, intent, terms)
         check_clean(repository, view.head, list(planned.files))
-        return _written("dry-run" if planned.files else "unchanged", planned, None)
+        written = _written("dry-run" if planned.files else "unchanged", planned, None)
+        return replace(written, diff=_diff(repository.files(view.head), planned.files))
+
+
+def _diff(before: Files, after: Files) -> str:
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n"
+        for path, content in sorted(after.items())
+        for line in unified_diff(
+            before.get(path, b"").decode("utf-8", "replace").splitlines(keepends=True),
+            content.decode("utf-8", "replace").splitlines(keepends=True),
+            f"a/{path}" if path in before else "/dev/null",
+            f"b/{path}",
+        )
+    )
 
 
 def refused(
