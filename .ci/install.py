@@ -75,12 +75,19 @@ def usable() -> bool:
     """Whether .venv is whole, was made at this place, and has pip and a Python that will do."""
     try:
         made_here = str(VENV) in (VENV / "bin/activate").read_text(encoding="utf-8")
-        if not made_here or UNFINISHED.exists():
-            return False
-        check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-        return subprocess.run([python(), "-c", check], env=bare(), check=False).returncode == 0
     except OSError:
         return False
+    return made_here and not UNFINISHED.exists() and runs()
+
+
+def runs() -> bool:
+    """Whether the interpreter of .venv starts, is new enough, and has pip."""
+    check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    try:
+        done = subprocess.run([python(), "-c", check], env=bare(), check=False, capture_output=True)
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def create() -> None:
@@ -109,7 +116,10 @@ def pip(*args: str) -> None:
     with process:
         words = list(progress(process.stdout or ()))
     if process.returncode != 0:
-        raise SystemExit("".join(words[-30:]) + "Setting up .venv failed: pip could not install.")
+        raise SystemExit(
+            "".join(words[-30:]) + "Setting up .venv failed: pip could not install. "
+            "Mend what it says above, often the network, and run the same again."
+        )
 
 
 def progress(lines: Iterable[str]) -> Iterator[str]:
