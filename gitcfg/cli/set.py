@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import gitcfg
 from gitcfg.cli import writing
 from gitcfg.errors import UsageError
-from gitcfg.schema import normalise_key
+from gitcfg.keys import normalise_key
 
 if TYPE_CHECKING:
     from argparse import Namespace

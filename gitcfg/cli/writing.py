@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gitcfg.errors import UsageError
+from gitcfg.keys import normalise_key
 from gitcfg.model import Author
 from gitcfg.report import changes, plain
-from gitcfg.schema import normalise_key
 
 if TYPE_CHECKING:
     from argparse import Namespace
