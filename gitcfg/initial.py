@@ -48,9 +48,10 @@ def create(path: Path | str = ".") -> Made:
     """Make what `init` makes and tell it all; raises RepositoryError with nothing changed."""
     root = Path(path).absolute()
     present = _present(root)
-    _refuse(root, present)
+    top = _toplevel(present)
+    _refuse(root, top)
     _know_identity(present)
-    if not (root / ".git").exists():
+    if top is None:
         root.mkdir(parents=True, exist_ok=True)
         _git(root, "init", "--quiet", "--object-format=sha1")
     contents, notes = _contents(root)
@@ -72,10 +73,9 @@ def _present(root: Path) -> Path:
     return next(place for place in (root, *root.parents) if place.is_dir())
 
 
-def _refuse(root: Path, present: Path) -> None:
+def _refuse(root: Path, top: Path | None) -> None:
     if root.exists() and not root.is_dir():
         raise RepositoryError(f"{root} is a file. Name a folder: `gitcfg init DIR`")
-    top = _toplevel(present)
     if top is not None and top.resolve() != root.resolve():
         raise RepositoryError(
             f"{root} lies inside the repository {top}. Run `gitcfg init {shlex.quote(str(top))}` "
@@ -98,7 +98,7 @@ def _toplevel(place: Path) -> Path | None:
             f"{place} is in a repository without a work tree (a bare one, or inside .git), where "
             "settings cannot be checked out. Choose another folder: `gitcfg init DIR`"
         )
-    if "not a git repository" in _text(done.stderr):
+    if "not a git repository (or any" in _text(done.stderr):
         return None
     raise RepositoryError(f"git cannot read {place}: {_text(done.stderr)}")
 
