@@ -51,11 +51,17 @@ def test_unchanged_says_so() -> None:
 
 
 def test_dry_run_shows_what_would_be_written() -> None:
-    """A rehearsal says first that nothing was changed, and shows the commit message."""
-    result = written(change(), state="dry-run", message="Set A to 2\n\nConfig-Key: A\n")
+    """A rehearsal says first that nothing was changed, then shows diff and commit message."""
+    diff = "--- a/config/a.yaml\n@@ -1 +1 @@\n-A: 1\n+A: 2\n"
+    message = "Set A to 2\n\nConfig-Key: A\n"
+    result = written(change(), state="dry-run", message=message, diff=diff)
     assert told(result, "A").splitlines() == [
         "dry run: nothing was changed",
         "A: 1 → 2  (version 2)",
+        "    --- a/config/a.yaml",
+        "    @@ -1 +1 @@",
+        "    -A: 1",
+        "    +A: 2",
         "The commit message would be:",
         "    Set A to 2",
         "",

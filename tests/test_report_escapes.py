@@ -18,7 +18,7 @@ EVIL_FINDING = Finding(severity="error", message=ESCAPE, rule="r", key=ESCAPE, f
     "text",
     [
         changes.written(
-            written(change(ESCAPE, ESCAPE, ESCAPE), state="dry-run", message=ESCAPE),
+            written(change(ESCAPE, ESCAPE, ESCAPE), state="dry-run", message=ESCAPE, diff=ESCAPE),
             SCREEN,
             keys=[ESCAPE],
             defaults={},

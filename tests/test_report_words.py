@@ -124,4 +124,4 @@ def test_paint_only_where_there_is_colour() -> None:
     colour = Screen(now=PIPE.now, terminal=True, colour=True)
     assert PIPE.paint("bold red", "x") == "x"
     assert colour.paint("bold red", "x") == "\x1b[1;31mx\x1b[0m"
-    assert colour.paint("bold", "") == ""
+    assert [colour.paint("bold", ""), colour.paint("", "x")] == ["", "x"]

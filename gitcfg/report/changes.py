@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gitcfg.model import Change, Follower, Value, Written
     from gitcfg.report.screen import Screen
 
+_SIGNS = {"+": "green", "-": "red"}
 NO_DEFAULTS: Mapping[str, Value] = {}
 
 
@@ -38,7 +39,18 @@ def _dry(one: Written, screen: Screen, told: Sequence[str]) -> list[str]:
     if not told:
         return [head]
     message = visible((one.message or "").rstrip("\n"), lines=True)
-    return [head, *(f"{line})" for line in told), "The commit message would be:", indent(message)]
+    return [
+        head,
+        *(f"{line})" for line in told),
+        *_diff(one.diff or "", screen),
+        "The commit message would be:",
+        indent(message),
+    ]
+
+
+def _diff(text: str, screen: Screen) -> list[str]:
+    lines = [cut(visible(line), screen) for line in text.split("\n") if line]
+    return [indent(screen.paint(_SIGNS.get(line[0], ""), line)) for line in lines]
 
 
 def _change(one: Change, screen: Screen, defaults: Mapping[str, Value]) -> str:

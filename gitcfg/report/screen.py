@@ -30,7 +30,7 @@ class Screen:
 
     def paint(self, style: str, text: str) -> str:
         """Colour a text that is already harmless; plain where the screen has no colour."""
-        if not self.colour or not text:
+        if not (self.colour and text and style):
             return text
         codes = ";".join(_STYLES[word] for word in style.split())
         return f"\x1b[{codes}m{text}\x1b[0m"
