@@ -1,0 +1,145 @@
+"""One schema file as parsed: its content, what is wrong with it, and which files it refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from gitcfg.ecma import PatternError
+from gitcfg.encoding import decode
+from gitcfg.jsontext import parse
+from gitcfg.metaschema import misshapen
+from gitcfg.model import Finding
+from gitcfg.patterns import compiled
+from gitcfg.subschemas import escaped, place, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = "file:///"
+"""The address under which schemas know each other: `file:///schemas/export.schema.json`."""
+
+_KEPT_FILES = 8192
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SchemaFile:
+    """A parsed file. `schema` is None where it is no JSON map; `usable` says that it can judge."""
+
+    path: str
+    text: str
+    schema: dict[str, Any] | None
+    findings: tuple[Finding, ...]
+    refs: tuple[tuple[str, str], ...]
+    named: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether values can be judged by it."""
+        return self.schema is not None and not any(one.is_error for one in self.findings)
+
+    @property
+    def base(self) -> str:
+        """Its address: the `$id` where it has one, else the path."""
+        own = str((self.schema or {}).get("$id", ""))
+        return urldefrag(urljoin(ROOT + self.path, own)).url
+
+    @property
+    def patterned(self) -> bool:
+        """Whether it declares keys by pattern."""
+        return bool((self.schema or {}).get("patternProperties"))
+
+    def neighbours(self) -> Iterator[str]:
+        """Name the files that it refers to, as far as they lie in the repository."""
+        for _, ref in self.refs:
+            address = urldefrag(urljoin(self.base, ref)).url
+            if address.startswith(ROOT):
+                yield unquote(address.removeprefix(ROOT))
+
+    def finding(self, pointer: str, message: str, *, key: str | None = None) -> Finding:
+        """Say something of a place in the file."""
+        line, column = place(self.text, pointer)
+        return Finding(
+            severity="error",
+            message=message,
+            rule="schema",
+            key=key,
+            file=self.path,
+            line=line,
+            column=column,
+        )
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def parsed(path: str, data: bytes) -> SchemaFile:
+    """Parse a schema file; whatever is wrong with it becomes findings."""
+    text, findings = decode(data, path)
+    if findings:
+        return SchemaFile(path, "", None, findings, (), named=False)
+    try:
+        schema = parse(text)
+    except ValueError as error:
+        return _unread(path, text, f"{path} is not JSON: {error}")
+    if not isinstance(schema, dict):
+        return _unread(path, text, f"{path} is not a schema. Write a map: {{}}")
+    bare = SchemaFile(path, text, schema, (), (), named=False)
+    parts = list(walk(schema))
+    return SchemaFile(
+        path,
+        text,
+        schema,
+        tuple(bare.finding(at, f"{path}: {words}") for at, words in _problems(parts)),
+        tuple(_refs(parts)),
+        named=any("$id" in part for _, part in parts if isinstance(part, dict)),
+    )
+
+
+def _unread(path: str, text: str, message: str) -> SchemaFile:
+    bare = SchemaFile(path, text, None, (), (), named=False)
+    return SchemaFile(path, text, None, (bare.finding("", message),), (), named=False)
+
+
+def _refs(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for pointer, part in parts:
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(part, dict) and isinstance(part.get(keyword), str):
+                yield f"{pointer}/{keyword}", part[keyword]
+
+
+def _problems(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for pointer, part in parts:
+        for keyword, words in misshapen(part):
+            yield f"{pointer}/{keyword}" if keyword else pointer, words
+        if isinstance(part, dict):
+            for at, words in (*_patterns(part), *_annotations(part)):
+                yield f"{pointer}/{at}", words
+
+
+def _patterns(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    names = part.get("patternProperties", {})
+    found = [(f"patternProperties/{escaped(name)}", name) for name in names] if names else []
+    if "pattern" in part:
+        found.append(("pattern", part["pattern"]))
+    for at, pattern in found:
+        if isinstance(pattern, str):
+            try:
+                compiled(pattern)
+            except PatternError as error:
+                yield at, f"the pattern {pattern} {error}"
+
+
+def _annotations(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    messages = part.get("x-messages", {})
+    if not isinstance(messages, dict) or not all(isinstance(one, str) for one in messages.values()):
+        yield "x-messages", "`x-messages` must be a map from keywords to text"
+    warnings = part.get("x-warnings", [])
+    if not isinstance(warnings, list) or not all(map(_is_warning, warnings)):
+        yield "x-warnings", '`x-warnings` must be a list of {"when": schema, "message": text}'
+
+
+def _is_warning(warning: Any) -> bool:
+    return (
+        isinstance(warning, dict) and "when" in warning and isinstance(warning.get("message"), str)
+    )
