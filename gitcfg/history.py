@@ -93,8 +93,10 @@ class History:
         found = origin(self._repository, commit, key, row.value)
         return self._repository.commit(found) if found else commit
 
-    def made_at(self, position: int) -> list[tuple[str, Row]]:
-        """List the versions that the commit at a position made."""
+    def made_at(self, position: int | None) -> list[tuple[str, Row]]:
+        """List the versions that the commit at a position made; none without a position."""
+        if position is None:
+            return []
         return list(self._index.between(after=position - 1, until=position, key=None))
 
     def between(

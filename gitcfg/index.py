@@ -140,7 +140,9 @@ class Index:
             self._run("UPDATE held SET sure = 0 WHERE line = ? AND path = ?", path)
             return set(before)
         self._run("DELETE FROM held WHERE line = ? AND path = ?", path)
-        rows = {key: (dumps(entry.value), 1) for key, entry in read.entries.items()}
+        rows: dict[str, tuple[str | None, int]] = {
+            key: (dumps(entry.value), 1) for key, entry in read.entries.items()
+        }
         rows |= {key: (before.get(key), 0) for key in read.unsure}
         for key, (value, sure) in rows.items():
             self._run("INSERT INTO held VALUES (?, ?, ?, ?, ?)", path, key, value, sure)

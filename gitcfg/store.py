@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from gitcfg import attempts, followers, intent, writing
 from gitcfg.errors import GitcfgError, UsageError
+from gitcfg.history import open_history
 from gitcfg.plan import Terms
 from gitcfg.reading import Reader
 from gitcfg.schema import normalise_key
@@ -82,7 +83,11 @@ class Store(Reader):
 
     def revert(self, revision: str, **options: Unpack[Options]) -> Written:
         """Undo every change of a commit by key; raises ConflictError for a key changed since."""
-        return self._change(intent.reverting(revision), "revert", {}, options)
+        repository = self._open()
+        found = repository.resolve(revision)
+        with open_history(repository) as history:
+            keys = {key: row.old for key, row in history.made_at(history.position(found))}
+        return self._change(intent.reverting(found), "revert", keys, options)
 
     def _change(
         self, wanted: Intent, action: str, asked: Mapping[str, Value], options: Options
