@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: Parser) -> None:
     """Describe the verb."""
+    parser.usage = "gitcfg reset KEY [options]"
     parser.describe(
         "Store the default of a setting in one commit, so that it stays if the default changes.",
         "gitcfg reset MAX_BATCH_SIZE",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: Parser) -> None:
     """Describe the verb."""
+    parser.usage = "gitcfg rollback KEY [--to VERSION] [options]"
     parser.describe(
         "Store an older value again, as a new version checked by the rules of today.",
         "gitcfg rollback DAILY_EXPORT_TIME",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: Parser) -> None:
     """Describe the verb."""
+    parser.usage = "gitcfg unset KEY [options]"
     parser.describe(
         "Remove the stored value of a setting in one commit, so that its default counts.",
         'gitcfg unset MAX_BATCH_SIZE --reason "Back to the usual"',

@@ -41,7 +41,7 @@ def add_options(parser: Parser) -> None:
     parser.option(
         "--wait",
         alone=str(WAIT),
-        metavar="SECONDS",
+        metavar="[SECONDS]",
         help=f"wait until running programs took it and tell what they say (at most {WAIT:.0f} s)",
     )
     parser.flag("--offline", help="do not ask the remote")
