@@ -1,0 +1,182 @@
+"""The command as a process: pipes, terminals, colour, signals, and what a short call imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from command import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+TIME = "DAILY_EXPORT_TIME"
+HEAVY = ("rich", "watchdog", "schedule", "sqlalchemy", "discord")
+
+
+@pytest.fixture
+def run(team_repo: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in a team's repository."""
+    return Command(team_repo, capsys)
+
+
+def test_get_imports_only_what_it_needs(run: Command) -> None:
+    """A read pays for no table, no watcher and no database."""
+    code = (
+        "import sys, json; from gitcfg.cli import main; main(['get', sys.argv[1]]); "
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, TIME], cwd=run.repo, capture_output=True, text=True, check=True
+    )
+    value, modules = done.stdout.splitlines()
+    assert value == "18:00"
+    assert not set(json.loads(modules)) & set(HEAVY)
+
+
+def test_module_runs_as_the_command(run: Command) -> None:
+    """`python -m gitcfg` from any folder of the repository is the command."""
+    done = run.process("-C", "config", "get", TIME)
+    assert (done.code, done.out, done.err) == (0, "18:00\n", "")
+
+
+def test_reader_of_the_pipe_leaves(run: Command) -> None:
+    """A closed pipe is neither an error nor a traceback."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "gitcfg", "list"],
+        cwd=run.repo,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_full_disk_for_the_answer(run: Command) -> None:
+    """An answer that cannot be written is an error, told once."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
+        done = subprocess.run(
+            [sys.executable, "-m", "gitcfg", "get", TIME],
+            cwd=run.repo,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: No space left on device. Check the disk and the permissions, then try again\n"
+    )
+
+
+def on_terminal(repo: Path, *words: str, **variables: str) -> str:
+    """Run the command with a terminal for stdout and return what it showed."""
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "gitcfg", *words],
+        cwd=repo,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", **variables},
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(ours, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+    done.wait()
+    os.close(ours)
+    return shown.decode()
+
+
+def test_terminal_gets_colour_and_no_escapes_of_others(run: Command) -> None:
+    """On a terminal our colours are there, and an escape code in a value is only shown."""
+    run("set", "NOTE", "\x1b[2Jx\ny", "--category", "app")
+    assert on_terminal(run.repo, "get", "NOTE") == "\\x1b[2Jx\r\ny\r\n"
+    assert "\x1b[1;32m✓ ACTIVE\x1b[0m" in on_terminal(run.repo, "history", "NOTE")
+    assert "\x1b[" not in on_terminal(run.repo, "history", "NOTE", NO_COLOR="1")
+    assert run.good("get", "NOTE") == "\x1b[2Jx\ny"
+
+
+def test_table_fits_the_terminal(run: Command) -> None:
+    """A wide value is folded into the width of the terminal."""
+    run("set", "NOTE", "x" * 300, "--category", "app")
+    shown = on_terminal(run.repo, "list", COLUMNS="100", NO_COLOR="1")
+    assert max(len(line) for line in shown.splitlines()) <= 100
+    assert shown.count("x") >= 300
+
+
+def lines_of(process: subprocess.Popen[str], number: int) -> list[Any]:
+    """Read lines of JSON from a running command."""
+    assert process.stdout
+    return [json.loads(process.stdout.readline()) for _ in range(number)]
+
+
+@pytest.fixture
+def watching(run: Command) -> Any:
+    """Run `watch --json` beside the test, ready to tell."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gitcfg", "watch", "--json"],
+        cwd=run.repo,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    assert process.stderr.readline().startswith("watching 6 settings from revision ")
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_watch_tells_changes_refusals_and_repairs(
+    run: Command, watching: subprocess.Popen[str]
+) -> None:
+    """Each event is a line of JSON as it happens; Ctrl-C ends with 130."""
+    run.good("set", TIME, "19:30", "--reason", "Peak")
+    (change,) = lines_of(watching, 1)
+    assert (change["event"], change["key"], change["old"], change["new"], change["reason"]) == (
+        *("change", TIME, "18:00", "19:30", "Peak"),
+    )
+    path = run.repo / "config/export.yaml"
+    good = path.read_text()
+    path.write_text(good.replace("19:30", "23:00"))
+    (refused,) = lines_of(watching, 1)
+    assert (refused["event"], refused["findings"][0]["key"]) == ("refused", TIME)
+    path.write_text(good)
+    (repaired,) = lines_of(watching, 1)
+    assert repaired["event"] == "repaired"
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(10) == 130
+
+
+def test_watch_ends_by_itself(run: Command) -> None:
+    """With -n it ends after so many lines, and tells only the keys asked for."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gitcfg", "watch", TIME, "-n", "1"],
+        cwd=run.repo,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    process.stderr.readline()
+    run.good("set", "MAX_BATCH_SIZE", "200")
+    run.good("set", TIME, "19:30", "--reason", "Peak")
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert f"{TIME}: 18:00 → 19:30  (version 2, " in out
+    assert out.endswith(") by Test Person <test@example.com>: Peak\n")
+    assert len(out.splitlines()) == 1
