@@ -13,6 +13,7 @@ import guard
 import pytest
 import sandbox
 from gitrun import Git
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,12 @@ _fence = guard.install(
         open_folders=guard.open_folders(ROOT, _SHARED, Path(tempfile.gettempdir())),
     )
 )
+
+
+# On a busy machine a deadline fails what is only slow. CI=true brings hypothesis' own profile.
+settings.register_profile("house", deadline=None)
+if not os.environ.get("CI"):
+    settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
