@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MINUTES_OF_A_DAY = 24 * 60
+
+_CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})")
 
 
 @cache
@@ -36,10 +39,10 @@ def known_time_zone(values: Mapping[str, Any]) -> Iterator[Problem]:
 def buffer_before_midnight(values: Mapping[str, Any]) -> Iterator[Problem]:
     """Warn where an entry queued at the daily run would leave under the next day's date."""
     time, buffer = values.get("DAILY_EXPORT_TIME"), values.get("IMMEDIATE_EXPORT_BUFFER")
-    if time is None or buffer is None:
-        return
-    hours, minutes = time.split(":")
-    if int(hours) * 60 + int(minutes) + buffer >= MINUTES_OF_A_DAY:
+    clock = _CLOCK.fullmatch(str(time))
+    if clock is None or not isinstance(buffer, int):
+        return  # a schema of another day may let anything in
+    if int(clock[1]) * 60 + int(clock[2]) + buffer >= MINUTES_OF_A_DAY:
         yield Problem(
             "IMMEDIATE_EXPORT_BUFFER",
             f"An immediate entry queued at the daily run ({time}) would leave {buffer} minutes "

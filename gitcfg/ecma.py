@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+import regex
+
 MAX_SIZE = 100_000
 """How many elements a pattern may come to when its counts are written out; `regex` does so."""
 MAX_NESTING = 50
@@ -29,7 +31,10 @@ _HEX = re.compile(
     r"x([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{1,6})\}"
     r"|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
 )
-_PROPERTY = re.compile(r"[pP]\{[A-Za-z0-9_]+(?:=[A-Za-z0-9_]+)?\}")
+_PROPERTY = re.compile(
+    r"[pP]\{(?:(?:gc|General_Category|sc|Script|scx|Script_Extensions)=[A-Z]\w*|([A-Z]\w*))\}",
+    re.ASCII,
+)
 _LOOK = ("(?=", "(?!", "(?<=", "(?<!")
 
 
@@ -182,7 +187,7 @@ class _Reader:
 
     def _property(self) -> str:
         found = _PROPERTY.match(self.text, self.at)
-        if found is None:
+        if found is None or not (found[1] is None or _stands_alone(found[1])):
             return ""
         self.at = found.end()
         return "\\" + found[0]
@@ -252,6 +257,17 @@ class _Reader:
             written = _SETS[sign.lower()]
             return written if sign.islower() else f"[^{written}]"
         return self._property() or self._code(inside=True)
+
+
+def _stands_alone(name: str) -> bool:
+    """Tell whether a name is a category or a yes-or-no property; a script needs `Script=`."""
+    for written in (f"\\p{{gc={name}}}", f"\\p{{{name}=yes}}"):
+        try:
+            regex.compile(written)
+        except regex.error:
+            continue
+        return True
+    return name == "ASCII"
 
 
 def _counted(found: re.Match[str]) -> tuple[str, int]:

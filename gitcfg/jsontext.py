@@ -11,6 +11,8 @@ from gitcfg.scalars import MAX_DEPTH, integer, real
 if TYPE_CHECKING:
     from gitcfg.model import Value
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
 
 def parse(text: str) -> Value:
     """Read JSON; raises ValueError saying what is wrong, and where it is known."""
@@ -28,6 +30,8 @@ def parse(text: str) -> Value:
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
     _bounded(value, MAX_DEPTH)
+    if _HALF.search(text):
+        _whole(value)
     return value
 
 
@@ -48,14 +52,18 @@ def _constant(name: str) -> NoReturn:
 
 
 def _bounded(value: Value, depth: int) -> None:
-    if isinstance(value, str):
-        if re.search("[\ud800-\udfff]", value):
-            raise ValueError("half of a surrogate pair (\\ud800 to \\udfff) is no text")
-    elif isinstance(value, dict | list):
+    if isinstance(value, dict | list):
         if depth == 0:
             raise ValueError(_TOO_DEEP)
         for item in value.values() if isinstance(value, dict) else value:
             _bounded(item, depth - 1)
-        if isinstance(value, dict):
-            for key in value:
-                _bounded(key, depth - 1)
+
+
+def _whole(value: Value) -> None:
+    if isinstance(value, dict):
+        _whole([*value, *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            _whole(item)
+    elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        raise ValueError("half of a surrogate pair (\\ud800 to \\udfff) is no text")

@@ -110,14 +110,13 @@ class Judge:
                 )
         if broken:
             return
-        for key, value in defaults.items():
-            for told in self.verdict({key: value}).errors:
-                if told.key == key:
-                    yield self._file.finding(
-                        f"/properties/{key}/default",
-                        f"{self._file.path}: the default of {key} is not valid: {told.message}",
-                        key=key,
-                    )
+        for told in self.verdict(dict(defaults)).errors:
+            if told.key in defaults:
+                yield self._file.finding(
+                    f"/properties/{told.key}/default",
+                    f"{self._file.path}: the default of {told.key} is not valid: {told.message}",
+                    key=told.key,
+                )
 
 
 def _has_whole_float(value: Value) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gitcfg.model import Finding, Severity
-from gitcfg.scalars import MAX_DEPTH, NumberError, old_meaning, quoted, read, scalar
+from gitcfg.scalars import MAX_DEPTH, NumberError, old_meaning, quoted, read
+from gitcfg.syntax import cure, misread, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 
 MAX_ALIASED = 1_000_000
 """How much text aliases may repeat before the file counts as a bomb."""
-
-_CURES = (
-    ("cannot start any token", 'put the text in quotes ("…"), and indent by spaces, not tabs'),
-    ("mapping values are not allowed", 'write `KEY: value`; text with ": " needs quotes ("…")'),
-    ("could not find expected ':'", "write `KEY: value`, with a space after the colon"),
-    ("did not find expected key", "start each key in the same column, one on a line"),
-    ("unexpected end of stream", "close the quote"),
-    ("unknown escape character", "write \\\\ for a backslash in double quotes, or single quotes"),
-    ("did not find expected ',' or", "close the bracket, and separate by commas"),
-    ("did not find expected node content", "complete the list or map"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +104,8 @@ class Reader:
             return self
         except yaml.MarkedYAMLError as error:
             self._key = None
-            self._syntax(error)
+            mark, words = cure(error, self.text)
+            self.tell(mark, "syntax", f"{self.file} is not YAML: {words}")
             return self
         self.root = root
         return self
@@ -148,7 +139,7 @@ class Reader:
         event = next(self._events)
         if isinstance(event, yaml.MappingStartEvent):
             return self._root(event)
-        if isinstance(event, yaml.ScalarEvent) and event.value in ("", "~", "null"):
+        if isinstance(event, yaml.ScalarEvent) and _is_empty(event):
             raise self._refuse(event.start_mark, "empty", "is empty. Write {} if nothing is set")
         what = "a list" if isinstance(event, yaml.SequenceStartEvent) else "a single value"
         words = f"is {what}, not a map of settings. Write `KEY: value`, a space behind the colon"
@@ -164,18 +155,14 @@ class Reader:
     def _root(self, start: Any) -> Root:
         pairs: list[Pair] = []
         self._shape(start)
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            self._key = None
+        event: Any = next(self._events)
+        while not isinstance(event, yaml.MappingEndEvent):
             pairs.append(self._pair(event))
-        self._key = None
-        flow = bool(start.flow_style)
-        return Root(
-            tuple(pairs),
-            flow,
-            start.start_mark.index,
-            event.end_mark.index,
-            start.start_mark.column,
-        )
+            self._key = None
+            event = next(self._events)
+        mark: Any = start.start_mark
+        end: Any = event.end_mark
+        return Root(tuple(pairs), bool(start.flow_style), mark.index, end.index, mark.column)
 
     def _pair(self, event: Any) -> Pair:
         before = len(self.findings)
@@ -274,7 +261,7 @@ class Reader:
         try:
             value = read(text)
         except NumberError as error:
-            self.tell(event.start_mark, "number", f"{_short(text)} is {error}")
+            self.tell(event.start_mark, "number", f"{short(text)} is {error}")
             return text
         if key and not isinstance(value, str):
             words = f"The key {text or 'null'} is no text. Write it in quotes: {quoted(text)}"
@@ -282,34 +269,15 @@ class Reader:
             return text
         meaning = old_meaning(text)
         if meaning is not None:
-            self.tell(event.start_mark, "quote", _quote(text, value, meaning), "warning")
+            self.tell(event.start_mark, "quote", misread(text, value, meaning), "warning")
         return value
 
-    def _syntax(self, error: yaml.MarkedYAMLError) -> None:
-        problem = str(error.problem)
-        mark: Any = error.problem_mark
-        cure = next((cure for words, cure in _CURES if words in problem), "compare `KEY: value`")
-        if self.text[mark.index : mark.index + 1] == "\t":
-            problem, cure = "a tab stands where only spaces may", "indent by spaces"
-        elif "end of stream" in problem and error.context_mark is not None:
-            problem, mark = "a quote is not closed", error.context_mark
-        self.tell(mark, "syntax", f"{self.file} is not YAML: {problem}. Cure: {cure}")
+
+def _is_empty(event: yaml.ScalarEvent) -> bool:
+    return not event.style and event.value in ("", "~", "null")
 
 
 def _placed(event: Any, value: Value, end: int, written: str = "") -> Node:
     mark = event.start_mark
     style = getattr(event, "style", None)
     return Node(value, mark.index, end, mark.line + 1, mark.column + 1, style, written)
-
-
-def _quote(text: str, value: Value, meaning: str) -> str:
-    if isinstance(value, str):
-        return f"{text} is text, but {meaning} to YAML 1.1 readers. Quote it: {quoted(text)}"
-    return (
-        f"{text} is the number {value}, but {meaning} to YAML 1.1 readers. "
-        f"Write {scalar(value)}, or quote it if it is text: {quoted(text)}"
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "…"  # noqa: PLR2004

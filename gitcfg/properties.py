@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urldefrag
 
 from gitcfg.entries import KEY
 from gitcfg.keys import config_file
 from gitcfg.patterns import found
+from gitcfg.schemafile import joined
 from gitcfg.subschemas import at
 
 if TYPE_CHECKING:
@@ -124,15 +125,14 @@ def _parts(
         return
     yield home, schema
     ref = schema.get("$ref")
-    if isinstance(ref, str):
-        address, fragment = urldefrag(urljoin(home.base, ref))
-        there = files.get(address) or files.get(unquote(address))
+    address = joined(home.base, ref)
+    there = files.get(address or "") or files.get(unquote(address or ""))
+    if there is not None:
         try:
-            target = at(there.schema, unquote(fragment)) if there else None
+            target = at(there.schema, unquote(urldefrag(str(ref)).fragment))
         except LookupError:
             target = None
-        if there is not None:
-            yield from _parts(there, target, files, steps - 1)
+        yield from _parts(there, target, files, steps - 1)
     every = schema.get("allOf")
     for one in every if isinstance(every, list) else ():
         yield from _parts(home, one, files, steps - 1)

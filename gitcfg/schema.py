@@ -47,14 +47,10 @@ class Unit:
         self.neighbours = neighbours
         self.properties = properties_of(category, file, neighbours)
 
-    @property
-    def usable(self) -> bool:
-        """Whether values can be judged by it: it and all that it refers to can be read."""
-        return self.file.usable and all(one.usable for one in self.neighbours)
-
     @cached_property
     def _judge(self) -> Judge:
-        made: Judge = import_module("gitcfg.judge").Judge(self.file, self.neighbours)
+        usable = tuple(one for one in self.neighbours if one.usable)
+        made: Judge = import_module("gitcfg.judge").Judge(self.file, usable)
         return made
 
     @cached_property
@@ -62,7 +58,7 @@ class Unit:
         """What is wrong with the file itself."""
         found = list(self.file.findings)
         found += [finding for one in self.neighbours for finding in one.findings]
-        if self.usable:
+        if self.file.usable:
             defaults = {one.key: one.default for one in self.properties.values() if one.has_default}
             found += self._judge.findings(defaults)
         return tuple(found)
@@ -188,7 +184,7 @@ def _load(files: tuple[tuple[str, bytes], ...]) -> Schemas:
 def _neighbours(file: SchemaFile, found: Mapping[str, Any]) -> tuple[SchemaFile, ...]:
     """List the files that a file refers to, and those that these refer to."""
     if file.refs and any(one.named for one in found.values()):
-        return tuple(one for one in found.values() if one is not file and one.schema is not None)
+        return tuple(one for one in found.values() if one is not file)
     seen: dict[str, SchemaFile] = {}
     left = [file]
     while left:

@@ -43,8 +43,8 @@ class SchemaFile:
     @property
     def base(self) -> str:
         """Its address: the `$id` where it has one, else the path."""
-        own = str((self.schema or {}).get("$id", ""))
-        return urldefrag(urljoin(ROOT + self.path, own)).url
+        own = (self.schema or {}).get("$id")
+        return joined(ROOT + self.path, own) or ROOT + self.path
 
     @property
     def patterned(self) -> bool:
@@ -54,8 +54,8 @@ class SchemaFile:
     def neighbours(self) -> Iterator[str]:
         """Name the files that it refers to, as far as they lie in the repository."""
         for _, ref in self.refs:
-            address = urldefrag(urljoin(self.base, ref)).url
-            if address.startswith(ROOT):
+            address = joined(self.base, ref)
+            if address is not None and address.startswith(ROOT):
                 yield unquote(address.removeprefix(ROOT))
 
     def finding(self, pointer: str, message: str, *, key: str | None = None) -> Finding:
@@ -70,6 +70,14 @@ class SchemaFile:
             line=line,
             column=column,
         )
+
+
+def joined(base: str, ref: Any) -> str | None:
+    """Tell the address that a reference means, without its fragment; None if it is no reference."""
+    try:
+        return urldefrag(urljoin(base, ref)).url if isinstance(ref, str) else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=_KEPT_FILES)
@@ -113,7 +121,7 @@ def _problems(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
         for keyword, words in misshapen(part):
             yield f"{pointer}/{keyword}" if keyword else pointer, words
         if isinstance(part, dict):
-            for at, words in (*_patterns(part), *_annotations(part)):
+            for at, words in (*_patterns(part), *_annotations(part), *_addresses(part)):
                 yield f"{pointer}/{at}", words
 
 
@@ -128,6 +136,13 @@ def _patterns(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 compiled(pattern)
             except PatternError as error:
                 yield at, f"the pattern {pattern} {error}"
+
+
+def _addresses(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for keyword in ("$id", "$ref", "$dynamicRef"):
+        value = part.get(keyword)
+        if isinstance(value, str) and joined(ROOT, value) is None:
+            yield keyword, f"`{keyword}` is no URI: {value}"
 
 
 def _annotations(part: dict[str, Any]) -> Iterator[tuple[str, str]]:

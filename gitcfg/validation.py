@@ -16,6 +16,7 @@ from gitcfg.document import Document, load
 from gitcfg.keys import CONFIG, category_of
 from gitcfg.model import Finding
 from gitcfg.schema import Schemas
+from gitcfg.tree import Stored, guessed, ignored, missing, placed, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,20 +26,9 @@ if TYPE_CHECKING:
     from gitcfg.rules import Problem, Rule
     from gitcfg.schema import Unit
 
-UNKNOWN = "Unknown config key: {}. No validation rules defined"
+__all__ = ["Checked", "Stored", "check", "parse"]
 
 _KEPT_FILES = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A key as a file has it: the value, a whole float as integer where the type is, its place."""
-
-    value: Value
-    category: str
-    file: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,19 +67,14 @@ def check(files: Files, rules: Sequence[Rule] | None = None) -> Checked:
         for path, category in sorted((path, category_of(path)) for path in files)
         if category is not None and path.startswith(CONFIG)
     ]
-    stored, misplaced = _placed(judged, schemas)
-    unsure = {key for one in judged for key in one.document.unsure}
-    values = {
-        key: known.default
-        for key, known in schemas.properties.items()
-        if known.has_default and key not in unsure
-    }
-    values |= {key: one.value for key, one in stored.items()}
-    findings = [*_ignored(files), *schemas.findings]
-    findings += [finding for one in judged for finding in one.findings]
-    findings += [*misplaced, *_unknown(stored, schemas)]
+    stored, misplaced = placed((one.stored for one in judged), schemas)
+    findings = [*ignored(files), *schemas.findings, *missing(files, schemas)]
+    for one in judged:
+        findings += guessed(one.findings, schemas)
+    findings += [*misplaced, *unknown(stored, schemas)]
+    values = _effective(judged, stored, schemas)
     broken = {finding.key for finding in findings if finding.is_error}
-    sound = {key: copy.deepcopy(value) for key, value in values.items() if key not in broken}
+    sound = {key: _own(value) for key, value in values.items() if key not in broken}
     findings += _ruled(custom.installed() if rules is None else rules, sound, stored)
     return Checked(
         stored=MappingProxyType(stored),
@@ -98,6 +83,23 @@ def check(files: Files, rules: Sequence[Rule] | None = None) -> Checked:
         findings=tuple(findings),
         documents=MappingProxyType({one.document.file: one.document for one in judged}),
     )
+
+
+def _effective(
+    judged: Iterable[_Judged], stored: Mapping[str, Stored], schemas: Schemas
+) -> dict[str, Value]:
+    unsure = {key for one in judged for key in one.document.unsure}
+    values = {
+        key: _own(known.default)
+        for key, known in schemas.properties.items()
+        if known.has_default and key not in unsure
+    }
+    return values | {key: _own(one.value) for key, one in stored.items()}
+
+
+def _own(value: Value) -> Value:
+    """Copy what could be changed, since parsed files are kept for the next check."""
+    return copy.deepcopy(value) if isinstance(value, dict | list) else value
 
 
 @lru_cache(maxsize=_KEPT_FILES)
@@ -116,6 +118,7 @@ def _judge(document: Document, unit: Unit | None) -> _Judged:
         values = dict(verdict.values)
         findings += [_finding(document, "error", one) for one in verdict.errors]
         findings += [_finding(document, "warning", one) for one in verdict.warnings]
+        findings.sort(key=lambda finding: finding.line or 0)
     stored = {
         key: Stored(values[key], category, document.file, entry.line, entry.column)
         for key, entry in document.entries.items()
@@ -135,66 +138,6 @@ def _finding(document: Document, severity: Severity, told: Told) -> Finding:
         column=entry.column if entry else None,
         value=entry.value if entry else None,
     )
-
-
-def _at(stored: Stored, key: str, severity: Severity, rule: str, message: str) -> Finding:
-    return Finding(
-        severity=severity,
-        message=message,
-        rule=rule,
-        key=key,
-        file=stored.file,
-        line=stored.line,
-        column=stored.column,
-        value=stored.value,
-    )
-
-
-def _placed(judged: Iterable[_Judged], schemas: Schemas) -> tuple[dict[str, Stored], list[Finding]]:
-    """Take each key from the file it belongs in; tell those that stand elsewhere, or twice."""
-    found: dict[str, list[Stored]] = {}
-    for file in judged:
-        for key, stored in file.stored.items():
-            found.setdefault(key, []).append(stored)
-    taken: dict[str, Stored] = {}
-    findings: list[Finding] = []
-    for key, places in found.items():
-        known = schemas.find(key)
-        home = known.file if known else places[0].file
-        first = next((one for one in places if one.file == home), places[0])
-        taken[key] = first
-        for one in places:
-            if one is not first:
-                words = f"{key} stands in {first.file}:{first.line} too. Remove one of them"
-                findings.append(_at(one, key, "error", "twice", words))
-            elif one.file != home:
-                words = f"{key} belongs in {home}, whose schema knows it. Move it there"
-                findings.append(_at(one, key, "error", "place", words))
-    return taken, findings
-
-
-def _unknown(stored: Mapping[str, Stored], schemas: Schemas) -> Iterator[Finding]:
-    for key, one in stored.items():
-        if schemas.find(key) is None and not schemas.closed(one.category):
-            yield _at(
-                one, key, "warning", "unknown-key", UNKNOWN.format(key) + _guess(key, schemas)
-            )
-
-
-def _guess(key: str, schemas: Schemas) -> str:
-    guess = schemas.suggest(key)
-    return f". Did you mean {guess}?" if guess else ""
-
-
-def _ignored(files: Files) -> Iterator[Finding]:
-    for path in sorted(files):
-        if path.startswith(CONFIG) and path.endswith(".yml") and "/." not in path:
-            yield Finding(
-                severity="warning",
-                message=f"{path} is not read. Rename it to {path.removesuffix('.yml')}.yaml",
-                rule="file-name",
-                file=path,
-            )
 
 
 def _ruled(
@@ -219,7 +162,7 @@ def _of_problem(
 ) -> Finding:
     one = stored.get(problem.key)
     if one is not None:
-        return _at(one, problem.key, problem.severity, rule.name, problem.message)
+        return one.finding(problem.key, problem.severity, rule.name, problem.message)
     return Finding(
         severity=problem.severity,
         message=problem.message,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 MAX_SHOWN = 60
+NOT_ALLOWED = "Is not allowed"
 
 _TYPES = {
     "array": "a list",
@@ -69,7 +70,7 @@ def of(error: ValidationError) -> str:
     elif keyword in _SENTENCES:
         words = _SENTENCES[keyword].format(wanted)
     else:
-        words = _FIXED.get(keyword) or "Is not allowed"
+        words = _FIXED.get(keyword) or NOT_ALLOWED
     return f"{inside}: {words}" if inside else words
 
 

@@ -1,0 +1,127 @@
+"""What the files of a tree say of each other: keys in a wrong file, or twice, or unknown to all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitcfg.keys import CONFIG, category_of, config_file, schema_file
+from gitcfg.model import Finding
+from gitcfg.words import NOT_ALLOWED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gitcfg.model import Files, Severity, Value
+    from gitcfg.schema import Schemas
+
+UNKNOWN = "Unknown config key: {}. No validation rules defined"
+
+_CLOSED = ("schema/additionalProperties", "schema/unevaluatedProperties")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A key as a file has it: the value, a whole float as integer where the type is, its place."""
+
+    value: Value
+    category: str
+    file: str
+    line: int
+    column: int
+
+    def finding(self, key: str, severity: Severity, rule: str, message: str) -> Finding:
+        """Say something of the key at this place."""
+        return Finding(
+            severity=severity,
+            message=message,
+            rule=rule,
+            key=key,
+            file=self.file,
+            line=self.line,
+            column=self.column,
+            value=self.value,
+        )
+
+
+def placed(
+    files: Iterable[Mapping[str, Stored]], schemas: Schemas
+) -> tuple[dict[str, Stored], list[Finding]]:
+    """Take each key from the file it belongs in; tell those that stand elsewhere, or twice."""
+    found: dict[str, list[Stored]] = {}
+    for entries in files:
+        for key, stored in entries.items():
+            found.setdefault(key, []).append(stored)
+    taken: dict[str, Stored] = {}
+    findings: list[Finding] = []
+    for key, places in found.items():
+        known = schemas.find(key)
+        home = known.file if known else places[0].file
+        taken[key] = next((one for one in places if one.file == home), places[0])
+        findings += _misplaced(key, places, taken[key], home)
+    return taken, findings
+
+
+def _misplaced(key: str, places: list[Stored], taken: Stored, home: str) -> Iterator[Finding]:
+    for one in places:
+        if one is not taken:
+            words = f"{key} stands in {taken.file}:{taken.line} too. Remove one of them"
+            yield one.finding(key, "error", "twice", words)
+        elif one.file != home:
+            words = f"{key} belongs in {home}, whose schema knows it. Move it there"
+            yield one.finding(key, "error", "place", words)
+
+
+def unknown(stored: Mapping[str, Stored], schemas: Schemas) -> Iterator[Finding]:
+    """Warn of keys that no schema knows; where a schema allows no others, it says so itself."""
+    for key, one in stored.items():
+        if schemas.find(key) is None and not schemas.closed(one.category):
+            words = UNKNOWN.format(key) + _guess(key, schemas)
+            yield one.finding(key, "warning", "unknown-key", words)
+
+
+def guessed(findings: Iterable[Finding], schemas: Schemas) -> Iterator[Finding]:
+    """Add the guess to what a closed schema says of a key, unless the key is another file's."""
+    for finding in findings:
+        key = finding.key or ""
+        if finding.rule in _CLOSED and finding.message == NOT_ALLOWED:
+            if schemas.find(key) is None:
+                file = schema_file(category_of(finding.file or "") or "")
+                words = f"{UNKNOWN.format(key)}, and {file} allows no others"
+                yield replace(finding, message=words + _guess(key, schemas))
+        else:
+            yield finding
+
+
+def _guess(key: str, schemas: Schemas) -> str:
+    guess = schemas.suggest(key)
+    return f". Did you mean {guess}?" if guess else ""
+
+
+def missing(files: Files, schemas: Schemas) -> Iterator[Finding]:
+    """Tell what a schema asks of a file that is not there."""
+    for category in schemas.categories:
+        file, unit = config_file(category), schemas.unit(category)
+        if file in files or unit is None or not unit.properties:
+            continue
+        verdict = unit.verdict({})
+        for told in verdict.errors if verdict is not None else ():
+            yield Finding(
+                severity="error",
+                message=f"{file} is missing: {told.message}",
+                rule=f"schema/{told.keyword}",
+                key=told.key,
+                file=file,
+            )
+
+
+def ignored(files: Files) -> Iterator[Finding]:
+    """Warn of files that look like ours and are not read."""
+    for path in sorted(files):
+        if path.startswith(CONFIG) and path.endswith(".yml") and "/." not in path:
+            yield Finding(
+                severity="warning",
+                message=f"{path} is not read. Rename it to {path.removesuffix('.yml')}.yaml",
+                rule="file-name",
+                file=path,
+            )
