@@ -1,0 +1,91 @@
+"""Hand edits judged: the files of a commit with what lies in the work tree in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitcfg.errors import RepositoryError
+from gitcfg.keys import SCHEMAS, category_of
+from gitcfg.model import Finding
+from gitcfg.repository import LINK, link_target
+from gitcfg.validation import check
+from gitcfg.values import same
+from gitcfg.worktree import refuse_filters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitcfg.checkout import Lying
+    from gitcfg.revisions import Revisions
+    from gitcfg.validation import Checked
+
+
+def counts(path: str) -> bool:
+    """Tell whether a file can change what is in force: values, a schema, or what one refers to."""
+    return category_of(path) is not None or (path.startswith(SCHEMAS) and path.endswith(".json"))
+
+
+def judge(
+    revisions: Revisions, head: str, edits: Mapping[str, Lying]
+) -> tuple[Checked, tuple[Finding, ...]]:
+    """Judge the files of a head with hand edits; what cannot be taken comes as findings beside.
+
+    A file that is missing or cannot be read counts as the head has it, but its finding refuses.
+    """
+    files = dict(revisions.files(head))
+    findings = []
+    for path, lying in edits.items():
+        problem = _problem(revisions, head, path, lying)
+        if problem is not None:
+            findings.append(problem)
+        elif lying.content is not None:
+            files[path] = lying.content
+    for path, target in _links(revisions, head):
+        if path not in edits and target in files:
+            files[path] = files[target]
+    return check(files), tuple(findings)
+
+
+def uncommitted(committed: Checked, edited: Checked) -> frozenset[str]:
+    """Find the keys that hand edits change: their stored or their effective value is another."""
+    keys = committed.values.keys() | edited.values.keys()
+    keys |= committed.stored.keys() | edited.stored.keys()
+    return frozenset(key for key in keys if _changed(committed, edited, key))
+
+
+def _changed(one: Checked, other: Checked, key: str) -> bool:
+    if (key in one.stored) != (key in other.stored):
+        return True
+    if key in one.stored and not same(one.stored[key].value, other.stored[key].value):
+        return True
+    return not same(one.values.get(key), other.values.get(key))
+
+
+def _links(revisions: Revisions, head: str) -> Iterator[tuple[str, str]]:
+    """List the links that a commit has, with the path that each leads to."""
+    for path, blob in revisions.blobs(head).items():
+        if blob.mode == LINK:
+            text = revisions.repository.read(blob.id).decode("utf-8", "surrogateescape")
+            target = link_target(path, text)
+            if target is not None:
+                yield path, target
+
+
+def _problem(revisions: Revisions, head: str, path: str, lying: Lying) -> Finding | None:
+    if lying.problem is not None:
+        return _finding(path, f"{path} {lying.problem}. {_cure(revisions, head, path)}")
+    try:
+        refuse_filters(revisions.repository, path)
+    except RepositoryError as error:
+        return _finding(path, error.message)
+    return None
+
+
+def _cure(revisions: Revisions, head: str, path: str) -> str:
+    if path in revisions.blobs(head):
+        return f"Bring it back with `git checkout HEAD -- {path}`, or commit its removal"
+    return "Put a plain file in its place, or remove it"
+
+
+def _finding(path: str, message: str) -> Finding:
+    return Finding(severity="error", message=message, rule="checkout", file=path)

@@ -1,0 +1,74 @@
+"""What revisions hold, judged: a file is read once for each content, a tree judged once.
+
+It serves one follower or one question; whoever asks for more opens another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pygit2
+
+from gitcfg.repository import FOLDERS, LINK, SUBMODULE
+from gitcfg.validation import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitcfg.model import Files
+    from gitcfg.repository import Blob, Repository
+    from gitcfg.validation import Checked
+
+_KEPT = 4
+
+Trees = tuple[str | None, ...]
+"""The ids of `config/` and `schemas/` in a commit: equal ones mean equal files."""
+
+
+class Revisions:
+    """The revisions of one repository; `repository` may be replaced by a fresh one at any time."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self._contents: dict[str, bytes] = {}
+        self._checked: dict[Trees, Checked] = {}
+
+    def trees(self, revision: str) -> Trees:
+        """Name the folders that gitcfg reads, as a revision has them."""
+        tree: Any = self.repository.raw[revision].peel(pygit2.Tree)
+        return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
+
+    def blobs(self, revision: str) -> dict[str, Blob]:
+        """List the files of a revision, by path."""
+        return self.repository.blobs(revision)
+
+    def files(self, revision: str) -> Files:
+        """Read the files of a revision; raises RepositoryError where an object is missing."""
+        blobs = self.blobs(revision)
+        if any(blob.mode in (LINK, SUBMODULE) for blob in blobs.values()):
+            return self.repository.files(revision)
+        ids = {blob.id for blob in blobs.values()}
+        self._contents = {id_: self._contents.get(id_) or self.repository.read(id_) for id_ in ids}
+        return {path: self._contents[blob.id] for path, blob in blobs.items()}
+
+    def checked(self, revision: str) -> Checked:
+        """Judge a revision by its own schemas and today's rules."""
+        trees = self.trees(revision)
+        found = self._checked.pop(trees, None) or check(self.files(revision))
+        self._checked[trees] = found  # the latest asked for stands last
+        while len(self._checked) > _KEPT:
+            del self._checked[next(iter(self._checked))]
+        return found
+
+    def newest_valid(self, tip: str) -> str | None:
+        """Find the newest revision on the first-parent line that is valid; None if none is."""
+        return next(self._valid(tip), None)
+
+    def _valid(self, tip: str) -> Iterator[str]:
+        judged: set[Trees] = set()
+        for revision in self.repository.first_parents(tip):
+            trees = self.trees(revision)
+            if trees not in judged:
+                judged.add(trees)
+                if self.checked(revision).valid:
+                    yield revision
