@@ -1,51 +1,70 @@
-"""Aligned columns, drawn by rich, which is loaded by the first table and not before."""
+"""Aligned columns; on a terminal they are folded to its width, down a pipe they are whole."""
 
 from __future__ import annotations
 
-from io import StringIO
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from rich.cells import cell_len, get_character_cell_size
 
-    from rich.table import Table as RichTable
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
     from gitcfg.report.screen import Screen
-
-# A pipe has no width: nothing is folded or cut for it.
-_ENDLESS = 1_000_000
 
 Cell = tuple[str, str]
 """A harmless text and its style, the empty string for none."""
 
+_GAP = "  "
+_NARROW = 8
+
 
 def render(heads: Sequence[str], rows: Sequence[Sequence[Cell]], screen: Screen) -> str:
-    """Draw rows below their heads; on a terminal wide cells are folded to its width."""
-    from rich.table import Table  # noqa: PLC0415 - a third of a short command's whole time
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False, header_style="bold" if screen.colour else "")
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(text, style=style) for text, style in row))
-    return _drawn(table, screen)
+    """Draw rows below their heads."""
+    whole = [[(head, "bold") for head in heads], *rows]
+    natural = [max(cell_len(text) for text, _ in column) for column in zip(*whole, strict=True)]
+    widths = _fitted(natural, screen.width) if screen.terminal and screen.width else natural
+    return "\n".join(line for row in whole for line in _lines(row, widths, screen))
 
 
-def _drawn(table: RichTable, screen: Screen) -> str:
-    from rich.console import Console  # noqa: PLC0415
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Take from the widest column, again and again, until all fit; none becomes too narrow."""
+    found = list(widths)
+    excess = sum(found) + len(_GAP) * (len(found) - 1) - room
+    while excess > 0 and max(found) > _NARROW:
+        widest = found.index(max(found))
+        others = found[:widest] + found[widest + 1 :]
+        step = min(excess, max(found[widest] - max([*others, _NARROW]), 1))
+        found[widest] -= step
+        excess -= step
+    return found
 
-    console = Console(
-        file=StringIO(),
-        width=screen.width if screen.terminal and screen.width else _ENDLESS,
-        color_system="standard" if screen.colour else None,
-        force_terminal=screen.colour,
-        legacy_windows=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        _environ={},
-    )
-    with console.capture() as drawn:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in drawn.get().splitlines())
+
+def _lines(row: Sequence[Cell], widths: Sequence[int], screen: Screen) -> Iterator[str]:
+    folded = [[*fold(text, width)] for (text, _), width in zip(row, widths, strict=True)]
+    for pieces in zip_longest(*folded, fillvalue=""):
+        cells = [
+            screen.paint(style, piece) + " " * (width - cell_len(piece))
+            for piece, (_, style), width in zip(pieces, row, widths, strict=True)
+        ]
+        yield _GAP.join(cells).rstrip()
+
+
+def fold(text: str, width: int) -> Iterator[str]:
+    """Part a text into pieces of at most `width` cells, behind a space where one is near."""
+    while cell_len(text) > width:
+        end = _fitting(text, width)
+        space = text.rfind(" ", end // 2, end) + 1
+        yield text[: space or end]
+        text = text[space or end :]
+    yield text
+
+
+def _fitting(text: str, width: int) -> int:
+    """Count the characters that fit, one at least; combining ones stay with their letter."""
+    used = 0
+    for at, char in enumerate(text):
+        used += get_character_cell_size(char)
+        if used > width:
+            return max(at, 1)
+    return len(text)
