@@ -107,3 +107,12 @@ def test_validate_what_is_where(run: Command, git: Git) -> None:
     assert (done.code, done.out.splitlines()[-1]) == (0, f"{ok}, 1 warning in 1 file")
     assert run("validate", "--strict").code == 1
     assert run.good("validate", "HEAD", "--quiet") == ""
+
+
+def test_renumbered_is_told_once(run: Command, git: Git) -> None:
+    """A branch whose history was rewritten is reported by status, once, also beside JSON."""
+    run.good("set", TIME, "19:30")
+    run.good("history", TIME)
+    git(run.repo, "commit", "--quiet", "--amend", "--message=Rewritten")
+    assert "renumbered" in run("status", "--json").err
+    assert "renumbered" not in run.good("status")

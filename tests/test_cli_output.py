@@ -63,9 +63,11 @@ def test_quiet_document_is_a_document(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_notice_is_harmless_and_beside(capsys: pytest.CaptureFixture[str]) -> None:
-    """A sentence goes to stderr, its escape codes made visible; nothing is no line."""
-    Output().notice("a\nb\x1b")
-    Output().note(lambda _: "")
+    """A sentence goes to stderr once, its escape codes made visible; nothing is no line."""
+    out = Output()
+    out.notice("a\nb\x1b")
+    out.notice("a\nb\x1b")
+    out.note(lambda _: "")
     assert capsys.readouterr() == ("", "a\nb\\x1b\n")
 
 
@@ -158,6 +160,14 @@ def test_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         out.answer(lambda: 1, words)
     assert not out.closed
     assert Path(f"/proc/self/fd/{stream.file}").readlink() == Path(os.devnull)
+
+
+def test_any_stream_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that has no encoding to set, as a test's own, is written to as it is."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    Output().answer(lambda: 1, words)
+    assert stream.getvalue() == "text\n"
 
 
 def test_unspeakable_text_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:

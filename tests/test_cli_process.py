@@ -16,6 +16,8 @@ from command import Command
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gitrun import Git
+
 
 TIME = "DAILY_EXPORT_TIME"
 HEAVY = ("rich", "watchdog", "schedule", "sqlalchemy", "discord")
@@ -116,6 +118,28 @@ def test_table_fits_the_terminal(run: Command) -> None:
     shown = on_terminal(run.repo, "list", COLUMNS="100", NO_COLOR="1")
     assert max(len(line) for line in shown.splitlines()) <= 100
     assert shown.count("x") >= 300
+
+
+def kill_a_set(repo: Path, *words: str) -> None:
+    """Kill a `gitcfg set` after its commit and before its file, and clear git's lock away."""
+    code = (
+        "import os, sys, gitcfg.commit as commit; from gitcfg.cli import main; "
+        "commit._check_out = lambda *_: os._exit(9); main(['set', *sys.argv[1:]])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code, *words], cwd=repo, check=False).returncode == 9
+    )
+    (repo / ".git/index.lock").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("words", [["get", TIME], ["set", TIME, "20:00"]])
+def test_what_a_repair_found_is_told(run: Command, git: Git, words: list[str]) -> None:
+    """Who comes after a killed writer is told, beside the answer, whom a commit undid since."""
+    kill_a_set(run.repo, TIME, "19:30")
+    git(run.repo, "commit", "--quiet", "--all", "--message=Mine")
+    done = run(*words)
+    assert done.code == 0
+    assert done.err.count("put back the config/export.yaml from before") == 1
 
 
 def lines_of(process: subprocess.Popen[str], number: int) -> list[Any]:

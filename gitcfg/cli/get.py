@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
+from gitcfg.cli.clone import opened
 from gitcfg.report import plain
 from gitcfg.report.words import raw
 
@@ -29,7 +29,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print the value alone on a line."""
-    store = gitcfg.open(options.directory)
+    store = opened(options, out)
     out.answer(
         lambda: plain.setting(store.setting(options.key, at=options.at)),
         lambda screen: raw(store.get(options.key, at=options.at), screen),

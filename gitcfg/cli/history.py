@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
+from gitcfg.cli.clone import opened
 from gitcfg.cli.parser import at_least_one
 from gitcfg.report import plain
 from gitcfg.report.history import versions
@@ -30,7 +30,7 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Print the versions."""
     limit = at_least_one("-n", options.limit)
-    found = gitcfg.open(options.directory).history(options.key, limit=limit)
+    found = opened(options, out).history(options.key, limit=limit)
     out.answer(
         lambda: [plain.version(one) for one in found],
         lambda screen: versions(found, screen) or "no version: only its default counts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
+from gitcfg.cli.clone import opened
 from gitcfg.report import plain
 from gitcfg.report.settings import settings
 
@@ -28,6 +28,6 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print a table."""
-    found = gitcfg.open(options.directory).list(category=options.category, at=options.at)
+    found = opened(options, out).list(category=options.category, at=options.at)
     out.answer(lambda: [plain.listed(one) for one in found], lambda screen: settings(found, screen))
     return 0

@@ -31,6 +31,7 @@ class Output:
         self.json = json
         self.quiet = quiet
         self.closed = False
+        self._told: set[str] = set()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(line_buffering=True, errors="backslashreplace")
@@ -60,8 +61,10 @@ class Output:
             self._say(text(screen(sys.stderr)))
 
     def notice(self, text: str) -> None:
-        """Say a sentence beside the answer."""
-        self.note(lambda _: visible(text, lines=True))
+        """Say a sentence beside the answer, once."""
+        if text not in self._told:
+            self._told.add(text)
+            self.note(lambda _: visible(text, lines=True))
 
     def fail(self, problem: GitcfgError) -> None:
         """Report an error: in place of the answer in JSON, else beside it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
 from gitcfg.cli import writing
+from gitcfg.cli.clone import opened
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,6 +32,6 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Make the commit and tell of it."""
     terms = writing.terms(options)
-    store = gitcfg.open(options.directory)
+    store = opened(options, out)
     written = store.rollback(options.key, to=options.to, **terms)
     return writing.tell(written, store, [options.key], options, out)

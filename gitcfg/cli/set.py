@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
 from gitcfg.cli import writing
+from gitcfg.cli.clone import opened
 from gitcfg.errors import UsageError
 from gitcfg.keys import normalise_key
 
@@ -38,7 +38,7 @@ def run(options: Namespace, out: Output) -> int:
     """Make the commit and tell of it."""
     changes = pairs(options.pairs)
     terms = writing.terms(options)
-    store = gitcfg.open(options.directory)
+    store = opened(options, out)
     written = store.set_many(changes, category=options.category, **terms)
     return writing.tell(written, store, [*changes], options, out)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
+from gitcfg.cli.clone import opened
 from gitcfg.report import plain, status
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print the summary."""
-    store = gitcfg.open(options.directory)
+    store = opened(options, out)
     found = store.status()
     out.answer(lambda: plain.status(found), lambda screen: status.status(found, screen))
     # The document has no place for what is told only once.
-    for notice in (*store.notices, *(found.notices if out.json else ())):
+    for notice in found.notices if out.json else ():
         out.notice(notice)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gitcfg
+from gitcfg.cli.clone import opened
 from gitcfg.errors import UsageError
 from gitcfg.report import findings, plain
 
@@ -36,7 +36,7 @@ def run(options: Namespace, out: Output) -> int:
     if options.staged and options.revision is not None:
         raise UsageError("give a revision or --staged, not both")
     out.json = out.json or options.format == "json"
-    found = gitcfg.open(options.directory).validate(options.revision, staged=options.staged)
+    found = opened(options, out).validate(options.revision, staged=options.staged)
     bad = not found.valid or (options.strict and found.findings)
     show = out.answer if found.findings else out.done
     show(lambda: plain.checked(found), lambda screen: findings.checked(found, screen))
