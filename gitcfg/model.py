@@ -157,7 +157,8 @@ class Follower:
     """What a running program's record says: the revision in force there and the effect of it.
 
     `state` is `running`, `lagging` (its revision lacks the branch's tip), `refused` (it holds an
-    older snapshot because the present one is invalid) or `dead` (its process is gone).
+    older snapshot because the present one is invalid) or `dead` (its process is gone). `failed`
+    names what raised in the program when its revision came into force.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Follower:
     host: str | None = None
     refused: tuple[Finding, ...] = ()
     uncommitted: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,12 @@ Trees = tuple[str | None, ...]
 """The ids of `config/` and `schemas/` in a commit: equal ones mean equal files."""
 
 
+def trees(repository: Repository, revision: str) -> Trees:
+    """Name the folders that gitcfg reads, as a revision has them; raises KeyError for no commit."""
+    tree: Any = repository.raw[revision].peel(pygit2.Tree)
+    return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
+
+
 class Revisions:
     """The revisions of one repository; `repository` may be replaced by a fresh one at any time."""
 
@@ -32,11 +38,6 @@ class Revisions:
         self.repository = repository
         self._contents: dict[str, bytes] = {}
         self._checked: dict[Trees, Checked] = {}
-
-    def trees(self, revision: str) -> Trees:
-        """Name the folders that gitcfg reads, as a revision has them."""
-        tree: Any = self.repository.raw[revision].peel(pygit2.Tree)
-        return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List the files of a revision, by path."""
@@ -53,9 +54,9 @@ class Revisions:
 
     def checked(self, revision: str) -> Checked:
         """Judge a revision by its own schemas and today's rules."""
-        trees = self.trees(revision)
-        found = self._checked.pop(trees, None) or check(self.files(revision))
-        self._checked[trees] = found  # the latest asked for stands last
+        key = trees(self.repository, revision)
+        found = self._checked.pop(key, None) or check(self.files(revision))
+        self._checked[key] = found  # the latest asked for stands last
         while len(self._checked) > _KEPT:
             del self._checked[next(iter(self._checked))]
         return found
@@ -67,8 +68,8 @@ class Revisions:
     def _valid(self, tip: str) -> Iterator[str]:
         judged: set[Trees] = set()
         for revision in self.repository.first_parents(tip):
-            trees = self.trees(revision)
-            if trees not in judged:
-                judged.add(trees)
+            key = trees(self.repository, revision)
+            if key not in judged:
+                judged.add(key)
                 if self.checked(revision).valid:
                     yield revision
