@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gitcfg.nodes import Node, Pair, Root
 
 _SPACE = re.compile(r"[ \t\r\n]*(?:#[^\r\n]*[\r\n]+[ \t\r\n]*)*")
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*(?:\r\n|\n|\r))+")
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -31,12 +32,11 @@ def replace(data: bytes, key: str, value: Value, file: str) -> bytes:
     text, before = _readable(data, file)
     root = _root(text, file)
     pair = _pair(root, key, file)
+    if pair is not None:
+        _unshared(root, pair, file)
     try:
-        if pair is None:
-            edits = _added(text, root, key, value)
-        else:
-            _unshared(root, pair, file)
-            edits = _replaced(text, pair, value)
+        made = _added(text, root, key, value) if pair is None else _replaced(text, pair, value)
+        edits = list(made)
     except ValueError as error:
         raise InvalidError(f"{key} cannot be stored: {error}") from error
     expected = {**_values(before), key: value}
@@ -54,9 +54,9 @@ def remove(data: bytes, key: str, file: str) -> bytes:
     if pair is None:
         return data
     _unshared(root, pair, file)
-    cut = _cut_flow(text, root, pair) if root.flow else _cut_block(text, root, pair)
+    edits = [_cut_flow(text, root, pair)] if root.flow else _cut_block(text, root, pair)
     expected = {name: held for name, held in _values(before).items() if name != key}
-    return _verified(data, iter([cut]), expected, before, (key, file))
+    return _verified(data, edits, expected, before, (key, file))
 
 
 def _readable(data: bytes, file: str) -> tuple[str, Document]:
@@ -200,17 +200,20 @@ def _line_start(text: str, index: int) -> int:
     return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
 
 
-def _cut_block(text: str, root: Root, pair: Pair) -> str:
+def _cut_block(text: str, root: Root, pair: Pair) -> Iterator[str]:
     start = _line_start(text, pair.key.start)
     end = pair.value.end
     if pair.value.style in ("|", ">"):
         end = pair.value.start + len(text[pair.value.start : end].rstrip())
     found = _BREAK.search(text, end)
     stop = len(text) if found is None else found.end()
-    if len(root.pairs) > 1:
-        return text[:start] + text[stop:]
-    ending = found[0] if found else ""
-    return text[:start] + " " * root.column + "{}" + ending + text[stop:]
+    if len(root.pairs) == 1:
+        ending = found[0] if found else ""
+        yield text[:start] + " " * root.column + "{}" + ending + text[stop:]
+        return
+    yield text[:start] + text[stop:]
+    # Blank lines behind it would be taken in by a `|+` that stands before it.
+    yield text[:start] + _BLANK_LINES.sub("", text[stop:], count=1)
 
 
 def _cut_flow(text: str, root: Root, pair: Pair) -> str:
@@ -232,6 +235,8 @@ def _without_blank(before: str, after: str) -> str:
     found = re.match(r"[ \t]*(?:\r\n|\n|\r)", after)
     if found and line != before and not line.strip():
         return before[: len(before) - len(line)] + after[found.end() :]
+    if after[:1] in (",", "}"):
+        return before.rstrip(" ") + after
     spaces = re.match(r" *(?=[^# \r\n])", after)
     return before + after[spaces.end() if spaces else 0 :]
 

@@ -26,10 +26,11 @@ def decode(data: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
     elif data.startswith(_WIDE):
         findings = (_finding(file, "is UTF-16 or UTF-32. Save it as UTF-8", (1, 1)),)
     else:
+        data = data.removeprefix(BOM)
         try:
-            text = data.removeprefix(BOM).decode("utf-8")
+            text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            before = data[: error.start].removeprefix(BOM).decode("utf-8")
+            before = data[: error.start].decode("utf-8")
             words = f"is not UTF-8: byte 0x{data[error.start]:02x}. Save it as UTF-8"
             findings = (_finding(file, words, place(before, len(before))),)
         else:

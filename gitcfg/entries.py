@@ -70,14 +70,14 @@ def _document(file: str, found: Iterable[Finding], pairs: tuple[Pair, ...]) -> D
         if problem is not None:
             findings.append(_finding(file, pair.key, *problem))
         if problem is not None or not pair.sound:
-            unsure.add(name.upper())
+            unsure.add(_meant(name) or "")
         else:
             entries[name] = Entry(name, pair.value.value, pair.key.line, pair.key.column)
         if name in lines:
             entries.pop(name, None)
         lines.setdefault(name, pair.key.line)
     findings.sort(key=lambda finding: (finding.line or 0, finding.column or 0))
-    keys = frozenset(key for key in unsure if KEY.fullmatch(key) and key not in entries)
+    keys = frozenset(unsure - entries.keys() - {""})
     return Document(file, MappingProxyType(entries), tuple(findings), readable=True, unsure=keys)
 
 
@@ -87,21 +87,26 @@ def _problem(pair: Pair, seen: int | None) -> tuple[str, str] | None:
     if seen is not None:
         return "twice", f"{name} stands twice: in line {seen} too. Remove one of them"
     if not KEY.fullmatch(name):
-        if name.isascii() and KEY.fullmatch(name.upper()):
-            return "key", f"{name} is in lower case. Write {name.upper()}"
+        if _meant(name):
+            return "key", f"{name} is in lower case. Write {_meant(name)}"
         return "key", f"{name!r} is no key. Use A-Z, 0-9 and _, beginning with a letter"
     if pair.value.value is None and pair.sound:
         return "null", f"{name} has no value. Write one, or remove the line to use the default"
     return None
 
 
+def _meant(name: str) -> str | None:
+    """Give the key that a name means, whatever its case; None where it can be none."""
+    upper = name.upper()
+    return upper if name.isascii() and KEY.fullmatch(upper) else None
+
+
 def _finding(file: str, at: Node, rule: str, message: str) -> Finding:
-    key = at.value.upper()
     return Finding(
         severity="error",
         message=message,
         rule=f"yaml/{rule}",
-        key=key if KEY.fullmatch(key) else None,
+        key=_meant(at.value),
         file=file,
         line=at.line,
         column=at.column,

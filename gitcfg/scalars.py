@@ -38,8 +38,8 @@ _OLD_INT = re.compile(
     r"[-+]?(?:0b[0-1_]+|0[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*(?::[0-5]?[0-9])+|[1-9][0-9_]*)"
 )
 _OLD_FLOAT = re.compile(
-    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9_]+(?:[eE][-+][0-9]+)?"
-    r"|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
+    r"\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?|(?::[0-5]?[0-9])+\.[0-9_]*)"
 )
 _OLD_DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -97,9 +97,9 @@ def old_meaning(text: str) -> str | None:
         return "an instruction to merge" if text == "<<" else "a default value"
     if _OLD_BOOL.fullmatch(text):
         return None if _BOOL.fullmatch(text) else _old_bool(text)
-    if _OLD_INT.fullmatch(text) and any(sign.isdigit() for sign in text):
+    if _OLD_INT.fullmatch(text):
         return _old_integer(text)
-    if _OLD_FLOAT.fullmatch(text) and any(sign.isdigit() for sign in text):
+    if _OLD_FLOAT.fullmatch(text):
         return None if _FLOAT.fullmatch(text) else "a number"
     if _OLD_DATE.fullmatch(text):
         return "a date"
