@@ -1,9 +1,10 @@
-"""Shows what was measured as a table."""
+"""Shows what was measured as a table, in a form that also goes into docs/benchmarks.md."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.box import MARKDOWN
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 def table(title: str, found: Iterable[Summary]) -> Table:
     """Lay out one job's candidates: median, 95th percentile, ratio to the first."""
-    shown = Table(title=title, title_justify="left")
+    shown = Table(title=title, title_justify="left", box=MARKDOWN)
     shown.add_column("")
     for name in ("median", "95 %", "ratio"):
         shown.add_column(name, justify="right")
