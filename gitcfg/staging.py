@@ -6,6 +6,8 @@ The lock appears by a link with our token in it, so one left by a killed writer 
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -55,13 +57,23 @@ def entries(repository: Repository, paths: Iterator[str] | list[str]) -> dict[st
 
 
 def files(repository: Repository) -> dict[str, bytes]:
-    """Read what is staged under `config/` and `schemas/`."""
-    index = _read(repository, repository.git_dir / "index")
+    """Read what is staged under `config/` and `schemas/`, within a hook what is to be committed."""
+    index = _read(repository, _next(repository))
     return {
         entry.path: repository.read(str(entry.id))
         for entry in index
         if entry.path.startswith(_FOLDERS) and entry.mode in _REGULAR
     }
+
+
+def _next(repository: Repository) -> Path:
+    # `git commit -a` and `git commit FILE` stage into an index of their own; git knows which.
+    done = subprocess.run(
+        ["git", "-C", str(repository.root), "rev-parse", "--git-path", "index"],
+        capture_output=True,
+        check=True,
+    )
+    return repository.root / os.fsdecode(done.stdout.removesuffix(b"\n"))
 
 
 @contextmanager
