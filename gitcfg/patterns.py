@@ -58,8 +58,8 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     """Compile an ECMAScript pattern; raises PatternError saying what is wrong with it."""
     try:
         return regex.compile(translate(pattern))
-    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
-        raise PatternError(f"cannot be read: {error}") from error
+    except regex.error as error:
+        raise PatternError(f"cannot be read: {error.msg}") from error
 
 
 def found(pattern: str, text: str) -> bool:

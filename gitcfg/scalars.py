@@ -132,7 +132,7 @@ def scalar(value: Value, *, quote: str = "") -> str:
     """
     if value is None:
         raise ValueError("a setting cannot be null")
-    if not isinstance(value, str):
+    if type(value) is not str:
         return _json(value, MAX_DEPTH)
     if quote == "'" and not UNPRINTABLE.search(value) and not re.search(r"[\t\n\r]", value):
         return "'" + value.replace("'", "''") + "'"
