@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, get_character_cell_size
@@ -62,9 +62,5 @@ def fold(text: str, width: int) -> Iterator[str]:
 
 def _fitting(text: str, width: int) -> int:
     """Count the characters that fit, one at least; combining ones stay with their letter."""
-    used = 0
-    for at, char in enumerate(text):
-        used += get_character_cell_size(char)
-        if used > width:
-            return max(at, 1)
-    return len(text)
+    sizes = accumulate(map(get_character_cell_size, text))
+    return next((max(at, 1) for at, used in enumerate(sizes) if used > width), len(text))
