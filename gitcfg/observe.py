@@ -55,21 +55,7 @@ def observe(
 
     Waits a moment for a hand edit to settle. Raises InvalidError where no revision is valid.
     """
-    observer = Observer(repository, committed_only=committed_only)
-    sight = observer.look()
-    deadline = time.monotonic() + _PATIENCE
-    settled = observer.is_old(sight, time.time_ns())
-    while sight.calm and not settled and time.monotonic() < deadline:
-        time.sleep(QUIET)
-        before, sight = sight, observer.look()
-        settled = sight == before
-    if held is not None and held.head != sight.head:
-        held = observer.moved(held, sight.head)
-    if settled and sight.calm:
-        return observer.settled(held, sight)
-    if held is None:
-        return observer.committed(None, sight.head, sight.drift)
-    return replace(held, drift=tuple(sight.drift))
+    return Observer(repository, committed_only=committed_only).now(held)
 
 
 class Observer:
@@ -81,6 +67,27 @@ class Observer:
         self._revisions = Revisions(repository)
         self._checkout = Checkout(repository)
 
+    def renew(self, repository: Repository) -> None:
+        """Go on with the same repository opened afresh."""
+        self.repository = self._revisions.repository = self._checkout.repository = repository
+
+    def now(self, held: Standing | None = None) -> Standing:
+        """Tell what is in force, after waiting a moment for a hand edit to settle."""
+        sight = self.look()
+        deadline = time.monotonic() + _PATIENCE
+        settled = self._is_old(sight, time.time_ns())
+        while sight.calm and not settled and time.monotonic() < deadline:
+            time.sleep(QUIET)
+            before, sight = sight, self.look()
+            settled = sight == before
+        if held is not None and held.head != sight.head:
+            held = self.moved(held, sight.head)
+        if settled and sight.calm:
+            return self.settled(held, sight)
+        if held is None:
+            return self.committed(None, sight.head, sight.drift)
+        return replace(held, drift=tuple(sight.drift))
+
     def look(self) -> Sight:
         """Compare the work tree with the head."""
         while True:
@@ -89,7 +96,7 @@ class Observer:
             if self.repository.head() == head:
                 return sight
 
-    def is_old(self, sight: Sight, now: int) -> bool:
+    def _is_old(self, sight: Sight, now: int) -> bool:
         """Say that nothing that counts changed lately, so that no second look is needed."""
         if any(not lying.stamp for path, lying in sight.drift.items() if counts(path)):
             return False  # a missing file has no time of its own
@@ -104,6 +111,12 @@ class Observer:
         held = held or self._fallback(head, checked)
         refusal = _refusal(checked.findings, head, held, uncommitted=False)
         return replace(held, head=head, drift=names, refusal=refusal)
+
+    def why_not_head(self, standing: Standing) -> Refusal | None:
+        """Tell why a standing is on an older revision than its head; None if it is not."""
+        if standing.revision == standing.head:
+            return None
+        return self.committed(standing, standing.head).refusal
 
     def _fallback(self, head: str, checked: Checked) -> Standing:
         revision = self._revisions.newest_valid(head)
