@@ -1,4 +1,4 @@
-"""Carry out one change: objects, journal, branch by compare-and-swap, file, index in turn."""
+"""Carry out one change: objects, journal, index, branch by compare-and-swap, file in turn."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
         ):
             raise DirtyError(path)
         if staged[path] != (blob.id if blob else None):
-            raise DirtyError(path)
+            raise DirtyError(path, staged=True)
 
 
 def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
@@ -73,34 +73,57 @@ def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> 
     try:
         with staging.hold(repository, record.token):
             check_clean(repository, record.old, list(record.after))
-            moved = repository.branch == record.ref and refs.compare_and_swap(
-                repository, record.ref, old=record.old, new=record.new
-            )
+            moved = _move(repository, record)
             if moved:
                 _check_out(repository, record)
+        if moved:
+            refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
+            objects.sync(repository, record.objects)
+            refs.sync(repository, record.ref)
+    except OSError as error:
+        raise RepositoryError(_half_way(repository, record, error, moved=moved)) from error
     finally:
         if not moved:
             journal.end(repository)
     if not moved:
         return None
-    refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
-    objects.sync(repository, record.objects)
-    refs.sync(repository, record.ref)
     journal.end(repository)
     return record.new
 
 
-def _check_out(repository: Repository, record: journal.Record) -> None:
+def _half_way(
+    repository: Repository, record: journal.Record, error: OSError, *, moved: bool
+) -> str:
+    where = f"{error.filename or repository.git_dir}: {error.strerror}"
+    if not moved:
+        return f"nothing was changed: {where}. Check the disk and the permissions, then try again"
+    return (
+        f"committed as {record.new[:12]}, but not all files could be written: {where}. Free the "
+        "disk or mend the permissions; the next gitcfg command finishes the change"
+    )
+
+
+def _move(repository: Repository, record: journal.Record) -> bool:
+    """Move the index, then the branch, or neither.
+
+    `git commit` reads HEAD, then the index, and locks only after that. Were the branch moved
+    first, it could take the new HEAD with the old index, and quietly undo the change.
+    """
+    staging.update(repository, record.after)
+    moved = False
     try:
-        for path, new in record.after.items():
-            _write(repository, path, record.before[path], new)
-        staging.update(repository, record.after)
-    except OSError as error:
-        raise RepositoryError(
-            f"committed as {record.new[:12]}, but {error.filename or 'a file'} could not be "
-            f"written: {error.strerror}. Free the disk or mend the permissions; the next gitcfg "
-            "command finishes the change"
-        ) from error
+        moved = repository.branch == record.ref and refs.compare_and_swap(
+            repository, record.ref, old=record.old, new=record.new
+        )
+    finally:
+        if not moved:
+            staging.update(repository, record.before)
+    return moved
+
+
+def _check_out(repository: Repository, record: journal.Record) -> None:
+    for path, new in record.after.items():
+        _write(repository, path, record.before[path], new)
 
 
 def _write(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 def sync_folder(place: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make the names in a folder durable; a missing folder is passed over."""
+    _sync(place, os.O_DIRECTORY)
 
 
 def sync_file(place: Path) -> None:
-    """Make a file's content durable; a missing file is passed over."""
+    """Make a file's content durable; a missing file is passed over, as `git gc` packs objects."""
+    _sync(place, 0)
+
+
+def _sync(place: Path, kind: int) -> None:
     with suppress(FileNotFoundError):
-        handle = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(place, os.O_RDONLY | os.O_CLOEXEC | kind)
         try:
             os.fsync(handle)
         finally:

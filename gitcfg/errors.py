@@ -79,11 +79,13 @@ class DirtyError(GitcfgError):
 
     kind = "dirty"
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, staged: bool = False) -> None:
         self.path = path
+        self.staged = staged
+        what, look = ("has edits", "") if not staged else ("has staged edits", "--cached ")
         super().__init__(
-            f"{path} has edits that are not committed; nothing was changed. Look with "
-            f"`git diff HEAD -- {path}`, then commit them or drop them with "
+            f"{path} {what} that are not committed; nothing was changed. Look with "
+            f"`git diff {look}HEAD -- {path}`, then commit them or drop them with "
             f"`git checkout HEAD -- {path}`, and try again"
         )
 

@@ -80,6 +80,8 @@ def repair(repository: Repository) -> tuple[str, ...]:
             objects.restore(repository, record.objects)
         if repository.contains(tip, record.new):
             told = _finish(repository, record, tip)
+        else:
+            _unstage(repository, record, tip)
     _tidy(repository)
     end(repository)
     return told
@@ -92,7 +94,7 @@ def _finish(repository: Repository, record: Record, tip: str) -> tuple[str, ...]
     if repository.branch == record.ref:
         for path, new in mine.items():
             _put(repository, path, record.before[path], new)
-        _stage(repository, record, mine)
+        _stage(repository, record.token, {path: record.before[path] for path in mine}, mine)
     refs.sync(repository, record.ref)
     objects.sync(repository, record.objects)
     return tuple(
@@ -119,17 +121,34 @@ def holds(repository: Repository, path: str, content: bytes | None, blob: Blob |
     return worktree.same(content, blob, converted=worktree.converts(repository, path))
 
 
-def _stage(repository: Repository, record: Record, mine: Mapping[str, Blob | None]) -> None:
-    staged = staging.entries(repository, list(mine))
+def _unstage(repository: Repository, record: Record, tip: str) -> None:
+    """Take back what was staged for a move of the branch that did not come."""
+    blobs = repository.blobs(tip)
+    old = {path: blob for path, blob in record.before.items() if blobs.get(path) == blob}
+    if repository.branch == record.ref:
+        _stage(repository, record.token, {path: record.after[path] for path in old}, old)
+
+
+def _stage(
+    repository: Repository,
+    token: str,
+    old: Mapping[str, Blob | None],
+    new: Mapping[str, Blob | None],
+) -> None:
+    """Give the index new entries where it still has the old ones."""
+    staged = staging.entries(repository, list(new))
     behind = {
-        path: new
-        for path, new in mine.items()
-        if staged[path] == (old.id if (old := record.before[path]) else None)
-        and staged[path] != (new.id if new else None)
+        path: blob
+        for path, blob in new.items()
+        if staged[path] == _id(old[path]) and staged[path] != _id(blob)
     }
     if behind:
-        with staging.hold(repository, record.token):
+        with staging.hold(repository, token):
             staging.update(repository, behind)
+
+
+def _id(blob: Blob | None) -> str | None:
+    return blob.id if blob else None
 
 
 def _tidy(repository: Repository) -> None:

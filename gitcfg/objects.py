@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gitcfg.model import Author
     from gitcfg.repository import Repository
 
+_TRIES = 4
 _KINDS = {1: "commit", 2: "tree", 3: "blob"}
 
 
@@ -55,7 +57,18 @@ class Draft:
 
 
 def build(repository: Repository, *, parents: list[str], draft: Draft) -> Built:
-    """Write the objects of a commit: the first parent's tree with the draft's files."""
+    """Write the objects of a commit: the first parent's tree with the draft's files.
+
+    `git gc` removes the folders of loose objects that it packed, also under a writer's hands; then
+    the same objects are written again. Raises OSError where the disk does not take them.
+    """
+    for _ in range(_TRIES):
+        with suppress(OSError):
+            return _build(repository, parents, draft)
+    return _build(repository, parents, draft)
+
+
+def _build(repository: Repository, parents: list[str], draft: Draft) -> Built:
     raw = repository.raw
     made: list[str] = []
     base: Any = raw[parents[0]].peel(pygit2.Tree) if parents else None

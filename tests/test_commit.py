@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_commit_refuses_an_edited_file(repo: Path, git: Git, staged: bool) -> No
         git(repo, "add", A)
         (repo / A).write_text("A: 1\n")
     head, edited = git(repo, "rev-parse", "HEAD"), (repo / A).read_bytes()
-    with pytest.raises(DirtyError, match=r"git diff HEAD -- config/a\.yaml"):
+    with pytest.raises(DirtyError, match=r"git diff (--cached )?HEAD -- config/a\.yaml"):
         change(repo, {A: b"A: 2\n"})
     assert (git(repo, "rev-parse", "HEAD"), (repo / A).read_bytes()) == (head, edited)
     assert not journal.pending(Repository.open(repo))
@@ -137,6 +137,30 @@ def test_commit_goes_on_when_a_human_ends(repo: Path, git: Git) -> None:
     held.touch()
     threading.Timer(0.2, held.unlink).start()
     assert change(repo, {A: b"A: 2\n"}) == git(repo, "rev-parse", "HEAD")
+
+
+def test_index_moves_before_the_branch(
+    repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A human's `git commit` reads HEAD, then the index: no new HEAD meets the old index."""
+    real, seen = refs.compare_and_swap, []
+
+    def watched(*args: Any, **kwargs: Any) -> bool:
+        seen.append(git(repo, "show", f":{A}"))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(refs, "compare_and_swap", watched)
+    change(repo, {A: b"A: 2\n"})
+    assert seen == ["A: 2"]
+
+
+def test_index_moves_back_when_the_branch_did_not(
+    repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A branch that moved in the last instant leaves the index as it was."""
+    monkeypatch.setattr(refs, "compare_and_swap", lambda *_, **__: False)
+    assert change(repo, {A: b"A: 2\n"}) is None
+    assert settled(git, repo) == ("", "", "")
 
 
 def test_commit_on_a_detached_head_is_refused(repo: Path, git: Git) -> None:
@@ -212,12 +236,12 @@ STEPS = {
     "objects.build.after": "before",
     "journal.begin.before": "before",
     "journal.begin.after": "before",
+    "staging.update.before": "before",
+    "staging.update.after": "before",
     "refs.compare_and_swap.before": "before",
     "refs.compare_and_swap.after": "after",
     "worktree.replace.before": "after",
     "worktree.replace.after": "after",
-    "staging.update.before": "after",
-    "staging.update.after": "after",
     "refs.log.before": "after",
     "objects.sync.before": "after",
     "refs.sync.before": "after",
