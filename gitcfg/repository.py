@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pygit2
-from pygit2.enums import ObjectType, RepositoryState
+from pygit2.enums import DeltaStatus, ObjectType, RepositoryState
 
+from gitcfg import unfit
 from gitcfg.errors import RepositoryError, UsageError
 from gitcfg.model import Author
 
@@ -28,33 +29,6 @@ FOLDERS = ("config", "schemas")
 
 LINK = 0o120000
 SUBMODULE = 0o160000
-
-_UNSUPPORTED = {
-    "object format": "uses the sha256 object format, which gitcfg cannot read. Use a clone made "
-    "with `git init --object-format=sha1`",
-    "refstorage": "keeps its references as reftable, which gitcfg cannot read. Run "
-    "`git refs migrate --ref-format=files`",
-    "partialclone": "is a partial clone, so objects may be missing. Clone it whole: "
-    "`git clone` without --filter",
-}
-_BUSY = {
-    RepositoryState.MERGE: ("a merge", "git commit", "git merge --abort"),
-    RepositoryState.REVERT: ("a revert", "git revert --continue", "git revert --abort"),
-    RepositoryState.REVERT_SEQUENCE: ("a revert", "git revert --continue", "git revert --abort"),
-    RepositoryState.CHERRYPICK: (
-        "a cherry-pick",
-        "git cherry-pick --continue",
-        "git cherry-pick --abort",
-    ),
-    RepositoryState.CHERRYPICK_SEQUENCE: (
-        "a cherry-pick",
-        "git cherry-pick --continue",
-        "git cherry-pick --abort",
-    ),
-    RepositoryState.BISECT: ("a bisect", "git bisect reset", "git bisect reset"),
-    RepositoryState.APPLY_MAILBOX: ("git am", "git am --continue", "git am --abort"),
-}
-_REBASE = ("a rebase", "git rebase --continue", "git rebase --abort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +67,7 @@ class Repository:
         try:
             found = pygit2.discover_repository(str(start))
         except (pygit2.GitError, KeyError) as error:
-            raise RepositoryError(_cannot_open(start, error)) from error
+            raise RepositoryError(unfit.cannot_open(start, error)) from error
         if found is None:
             raise RepositoryError(
                 f"{start.resolve()} is not in a git repository. Run `gitcfg init` to make one, "
@@ -102,7 +76,7 @@ class Repository:
         try:
             raw = pygit2.Repository(found)
         except pygit2.GitError as error:
-            raise RepositoryError(_cannot_open(Path(found), error)) from error
+            raise RepositoryError(unfit.cannot_open(Path(found), error)) from error
         if raw.is_bare:
             raise RepositoryError(
                 f"{raw.path} is a bare repository, with no checked-out files to follow or change. "
@@ -146,11 +120,7 @@ class Repository:
 
     def busy(self) -> str | None:
         """Tell what a human has begun and not ended (a merge, a rebase …), with the way out."""
-        state = RepositoryState(self.raw.state())
-        if state == RepositoryState.NONE:
-            return None
-        what, onward, back = _BUSY.get(state, _REBASE)
-        return f"{what} is in progress: finish it (`{onward}`) or leave it (`{back}`)"
+        return unfit.busy(RepositoryState(self.raw.state()))
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List every file under `config/` and `schemas/` at a revision, by path."""
@@ -160,6 +130,37 @@ class Repository:
             if folder in tree:
                 found |= self._below(tree[folder], folder)
         return found
+
+    def blob(self, revision: str, path: str) -> Blob | None:
+        """Find one file of a revision; None where it has none."""
+        tree: Any = self.raw[revision].peel(pygit2.Tree)
+        try:
+            entry = tree[path]
+        except KeyError:
+            return None
+        return None if entry.type == ObjectType.TREE else Blob(int(entry.filemode), str(entry.id))
+
+    def changed(self, old: str | None, new: str, *, folder: str) -> dict[str, Blob | None]:
+        """List the files of a folder that a revision has otherwise than an older one, or than none.
+
+        Equal subtrees are passed over, so that the cost goes by what changed. None where one went.
+        """
+        before, after = (self._folder(one, folder) for one in (old, new))
+        if before == after:
+            return {}
+        found: Any = self._difference(before, after)
+        return {f"{folder}/{path}": blob for delta in found.deltas for path, blob in _sides(delta)}
+
+    def _folder(self, revision: str | None, folder: str) -> Any:
+        tree: Any = self.raw[revision].peel(pygit2.Tree) if revision else ()
+        if folder not in tree or tree[folder].type != ObjectType.TREE:
+            return None
+        return tree[folder]
+
+    def _difference(self, before: Any, after: Any) -> Any:
+        if before is None:
+            return after.diff_to_tree(swap=True)
+        return before.diff_to_tree(after) if after is not None else before.diff_to_tree()
 
     def _below(self, entry: Any, path: str) -> dict[str, Blob]:
         if entry.type != ObjectType.TREE:
@@ -255,6 +256,18 @@ class Repository:
         return Author.parse(ident + ">")
 
 
+def _sides(delta: Any) -> Iterator[tuple[str, Blob | None]]:
+    old, new = delta.old_file, delta.new_file
+    if delta.status == DeltaStatus.DELETED:
+        yield _path(old), None
+    else:
+        yield _path(new), Blob(int(new.mode), str(new.id))
+
+
+def _path(file: Any) -> str:
+    return str(file.raw_path.decode("utf-8", "surrogateescape"))
+
+
 def link_target(path: str, target: str) -> str | None:
     """Where a link at a path points within the repository; None where it leaves it."""
     parts = path.split("/")[:-1]
@@ -272,16 +285,3 @@ def link_target(path: str, target: str) -> str | None:
 
 def _text(data: bytes | None) -> str:
     return (data or b"").decode("utf-8", "replace")
-
-
-def _cannot_open(path: Path, error: Exception) -> str:
-    words = str(error)
-    for name, meaning in _UNSUPPORTED.items():
-        if name in words.lower():
-            return f"{path} {meaning}"
-    if "not owned" in words:
-        return (
-            f"{path} belongs to another user. If you trust it, run "
-            f"`git config --global --add safe.directory {path.resolve()}`"
-        )
-    return f"{path} cannot be opened as a git repository: {words}. Run `git fsck` there"
