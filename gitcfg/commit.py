@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
     """Raise DirtyError where a file, or what is staged of it, differs from the head."""
-    blobs = repository.blobs(head)
     staged = staging.entries(repository, paths)
     for path in paths:
         worktree.refuse_filters(repository, path)
-        blob = blobs.get(path)
+        blob = repository.blob(head, path)
         content = worktree.read(repository.root, path)
         if (repository.root / path).is_symlink() or not journal.holds(
             repository, path, content, blob
@@ -53,7 +52,6 @@ def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
 
 
 def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journal.Record:
-    before = repository.blobs(head)
     built = objects.build(repository, parents=[head], draft=draft)
     record = journal.Record(
         ref=ref,
@@ -61,7 +59,7 @@ def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journ
         new=built.revision,
         token=f"gitcfg {secrets.token_hex(16)}",
         objects=built.objects,
-        before={path: before.get(path) for path in draft.files},
+        before={path: repository.blob(head, path) for path in draft.files},
         after=built.blobs,
     )
     journal.begin(repository, record)

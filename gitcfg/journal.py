@@ -88,8 +88,8 @@ def repair(repository: Repository) -> tuple[str, ...]:
 
 
 def _finish(repository: Repository, record: Record, tip: str) -> tuple[str, ...]:
-    blobs = repository.blobs(tip)
-    undone = [path for path, new in record.after.items() if blobs.get(path) != new]
+    blobs = {path: repository.blob(tip, path) for path in record.after}
+    undone = [path for path, new in record.after.items() if blobs[path] != new]
     mine = {path: new for path, new in record.after.items() if path not in undone}
     if repository.branch == record.ref:
         for path, new in mine.items():
@@ -101,7 +101,7 @@ def _finish(repository: Repository, record: Record, tip: str) -> tuple[str, ...]
         f"commit {tip[:12]} put back the {path} from before {record.new[:12]}, perhaps unknowingly "
         f"(its author's work tree was not up to date). See `git diff {record.new[:12]} {tip[:12]}`"
         for path in undone
-        if blobs.get(path) == record.before[path]
+        if blobs[path] == record.before[path]
     )
 
 
@@ -123,8 +123,7 @@ def holds(repository: Repository, path: str, content: bytes | None, blob: Blob |
 
 def _unstage(repository: Repository, record: Record, tip: str) -> None:
     """Take back what was staged for a move of the branch that did not come."""
-    blobs = repository.blobs(tip)
-    old = {path: blob for path, blob in record.before.items() if blobs.get(path) == blob}
+    old = {path: blob for path, blob in record.before.items() if repository.blob(tip, path) == blob}
     if repository.branch == record.ref:
         _stage(repository, record.token, {path: record.after[path] for path in old}, old)
 

@@ -58,20 +58,14 @@ def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, It
 
 
 def _one_by_one(repository: Repository, old: str | None, newer: list[str]) -> Iterator[Step]:
-    before = _blobs(repository, old) if old else {}
     for revision in reversed(newer):
-        after = _blobs(repository, revision)
         changed = {
-            path: after.get(path)
-            for path in before.keys() | after.keys()
-            if before.get(path) != after.get(path)
+            path: blob.id if blob else None
+            for path, blob in repository.changed(old, revision, folder="config").items()
+            if is_config(path)
         }
         yield Step(revision, int(repository.commit(revision).date.timestamp()), changed)
-        before = after
-
-
-def _blobs(repository: Repository, revision: str) -> dict[str, str]:
-    return {path: blob.id for path, blob in repository.blobs(revision).items() if is_config(path)}
+        old = revision
 
 
 def _log(repository: Repository, tip: str, known: str | None) -> Iterator[Step]:
