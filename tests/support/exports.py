@@ -1,0 +1,155 @@
+"""What the exporter's tests share: a clock to set, settings, entries, and a judge of a folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from exporter import dates, delivery, process, settings
+from exporter.columns import parse_map
+from exporter.destinations.folder import Folder
+from exporter.enqueue import Report, enqueue
+from exporter.entries import Reading
+from exporter.queue import Queue
+from exporter.reading import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from exporter.batches import Batch
+    from exporter.delivery import Shift
+    from exporter.events import Event
+    from exporter.settings import RunSettings
+
+NOON = datetime(2026, 3, 31, 5, 0, tzinfo=UTC)
+"""Noon in Bangkok."""
+
+ME = process.this()
+
+
+@dataclass(slots=True)
+class SetClock:
+    """A clock that stands until it is set."""
+
+    moment: datetime = NOON
+
+    def now(self) -> datetime:
+        """Tell the moment that was set."""
+        return self.moment
+
+    def advance(self, **length: float) -> None:
+        """Go on by `hours=1` and the like."""
+        self.moment += timedelta(**length)
+
+
+@dataclass(slots=True)
+class Told:
+    """Keeps what it is told, to be looked at."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def __call__(self, event: Event) -> None:
+        """Be told."""
+        self.events.append(event)
+
+    @property
+    def names(self) -> list[str]:
+        """Name the events in order."""
+        return [event.name for event in self.events]
+
+
+def run_settings(**changed: Any) -> RunSettings:
+    """Make the defaults as run settings, all at version 1 but for what is said."""
+    values = {
+        settings.TIME: "18:00",
+        settings.ZONE: "Asia/Bangkok",
+        settings.BUFFER: 30,
+        settings.THRESHOLD: 0.85,
+        settings.BATCH_SIZE: 100,
+        **changed,
+    }
+    return settings.make(
+        "a" * 40,
+        [
+            settings.Used(key=key, value=value, version=1, uncommitted=False)
+            for key, value in values.items()
+        ],
+    )
+
+
+def open_queue(folder: Path, clock: SetClock | None = None) -> Queue:
+    """Open the queue of a test's folder."""
+    return Queue.open(folder / "queue.sqlite3", clock=clock or SetClock())
+
+
+def put(
+    queue: Queue, folder: Path, text: str, *mapping: str, clock: SetClock | None = None
+) -> Report:
+    """Enqueue a CSV text whose header is there."""
+    source = Source(
+        io.BytesIO(text.encode("utf-8", "surrogateescape")),
+        "in.csv",
+        form="csv",
+        mapping=parse_map(mapping),
+    )
+    return enqueue(
+        queue,
+        source,
+        Reading(read_date=dates.reader()),
+        clock=clock or SetClock(),
+        rejects_file=folder / "in.rejects.csv",
+    )
+
+
+def book(rows: int, *, first: int = 1, confidence: str = "", path: str = "") -> str:
+    """Write a CSV of plain rows with references R1, R2 …, amounts as their number."""
+    lines = [
+        f"2026-03-01,Entry {number},{number}.00,Books,R{number},{confidence},{path}"
+        for number in range(first, first + rows)
+    ]
+    return "\n".join(
+        ["date,description,amount,category,reference,confidence,path", *lines, ""]
+    )
+
+
+@contextmanager
+def at_work(queue: Queue, folder: Path, clock: SetClock, **more: Any) -> Iterator[Shift]:
+    """Hold the lease and deliver to a folder."""
+    with delivery.shift(queue, Folder(folder), me=ME, clock=clock, **more) as shift:
+        yield shift
+
+
+def delivered_rows(folder: Path) -> list[dict[str, str]]:
+    """Read all rows of all delivered files, in the order of their names."""
+    rows = []
+    for place in sorted(folder.glob("batch-*.csv")):
+        with place.open(encoding="utf-8-sig", newline="") as file:
+            rows += list(csv.DictReader(file, strict=True))
+    return rows
+
+
+def references(folder: Path) -> Counter[str]:
+    """Count how often each reference was delivered."""
+    return Counter(row["Reference"] for row in delivered_rows(folder))
+
+
+def total(folder: Path) -> Decimal:
+    """Add up what was delivered."""
+    return sum((Decimal(row["Amount"]) for row in delivered_rows(folder)), Decimal(0))
+
+
+def names(folder: Path) -> list[str]:
+    """List everything in a folder but the marker."""
+    return sorted(place.name for place in folder.iterdir() if place.name != ".exporter-queue")
+
+
+def sizes(batches: list[Batch]) -> list[int]:
+    """Tell how many entries each batch has."""
+    return [batch.entries for batch in batches]
