@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gitcfg.history import History
     from gitcfg.index import Row
-    from gitcfg.model import Value
+    from gitcfg.model import Files, Value
     from gitcfg.repository import Repository
     from gitcfg.validation import Checked
 
@@ -32,6 +32,7 @@ class View:
 
     repository: Repository
     head: str
+    files: Files
     checked: Checked
     history: History
 

@@ -52,7 +52,7 @@ def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
     _expected(view, [edit.key for edit in edits], terms)
     edits = [edit for edit in edits if not same(_stored(view.checked, edit.key), edit.new)]
     files = _edited(view, edits)
-    after = check({**view.repository.files(view.head), **files}) if files else view.checked
+    after = check({**view.files, **files}) if files else view.checked
     warnings = judge(view.checked, after, {edit.key for edit in edits})
     if edits:
         _reasoned(view.checked, after, edits, terms)
@@ -85,7 +85,7 @@ def _expected(view: View, keys: list[str], terms: Terms) -> None:
 
 
 def _edited(view: View, edits: Sequence[Edit]) -> dict[str, bytes]:
-    before = view.repository.files(view.head)
+    before = view.files
     files: dict[str, bytes] = {}
     for edit in edits:
         path = _file(view.checked, edit)

@@ -1,10 +1,11 @@
 """What one clone says of its settings: values, history, differences, validity, status.
 
-Each call opens the repository anew, so that one object serves many threads and sees every change.
+Each thread has a repository of its own open, so that one object serves many of them.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from gitcfg import followers, intent, journal, moment, settings, staging
@@ -15,6 +16,7 @@ from gitcfg.errors import UsageError
 from gitcfg.history import open_history
 from gitcfg.observe import observe
 from gitcfg.repository import Repository
+from gitcfg.revisions import Revisions
 from gitcfg.schema import normalise_key
 from gitcfg.validation import check
 from gitcfg.worktree import files
@@ -35,6 +37,7 @@ class Reader:
     def __init__(self, path: Path | str = ".") -> None:
         repository = Repository.open(path)
         self.root = repository.root
+        self._of_thread = threading.local()
         self.notices = journal.recover(repository)
 
     def get(self, key: str, *, at: str | None = None) -> Value:
@@ -146,7 +149,14 @@ class Reader:
         return followers.read(self._open())
 
     def _open(self) -> Repository:
-        return Repository.open(self.root)
+        return self._revisions().repository
+
+    def _revisions(self) -> Revisions:
+        """Give the calling thread its own open repository, with what it read of it so far."""
+        found: Revisions | None = getattr(self._of_thread, "revisions", None)
+        if found is None:
+            found = self._of_thread.revisions = Revisions(Repository.open(self.root))
+        return found
 
     def _in_force(
         self, repository: Repository, at: str | None

@@ -59,6 +59,7 @@ class Repository:
         self.root = Path(raw.workdir)
         self.git_dir = Path(raw.path)
         self._trees: dict[str, dict[str, Blob]] = {}
+        self._trees_before: dict[str, dict[str, Blob]] = {}
 
     @classmethod
     def open(cls, path: Path | str = ".") -> Repository:
@@ -126,6 +127,8 @@ class Repository:
         """List every file under `config/` and `schemas/` at a revision, by path."""
         tree: Any = self.raw[revision].peel(pygit2.Tree)
         found: dict[str, Blob] = {}
+        # What neither this call nor the one before used is forgotten.
+        self._trees, self._trees_before = {}, self._trees
         for folder in FOLDERS:
             if folder in tree:
                 found |= self._below(tree[folder], folder)
@@ -165,12 +168,13 @@ class Repository:
     def _below(self, entry: Any, path: str) -> dict[str, Blob]:
         if entry.type != ObjectType.TREE:
             return {path: Blob(int(entry.filemode), str(entry.id))}
-        known = self._trees.get(f"{path}:{entry.id}")
+        name = f"{path}:{entry.id}"
+        known = self._trees.get(name) or self._trees_before.get(name)
         if known is None:
             known = {}
             for child in entry:
                 known |= self._below(child, f"{path}/{child.name}")
-            self._trees[f"{path}:{entry.id}"] = known
+        self._trees[name] = known
         return known
 
     def read(self, blob: str) -> bytes:

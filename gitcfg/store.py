@@ -93,14 +93,15 @@ class Store(Reader):
         self, wanted: Intent, action: str, asked: Mapping[str, Value], options: Options
     ) -> Written:
         terms = self._terms(list(asked), options)
-        repository = self._open()
+        revisions = self._revisions()
+        repository = revisions.repository
         if options.get("dry_run"):
-            return writing.rehearse(repository, wanted, terms)
+            return writing.rehearse(revisions, wanted, terms)
         try:
-            written, told = writing.change(repository, wanted, terms, committer=self._committer)
+            written, told = writing.change(revisions, wanted, terms, committer=self._committer)
         except GitcfgError as error:
             if not isinstance(error, UsageError):
-                facts = writing.refused(repository, action, asked, terms, error)
+                facts = writing.refused(revisions, action, asked, terms, error)
                 attempts.record(repository, facts, author=terms.author, committer=self._committer)
             raise
         self.notices += told

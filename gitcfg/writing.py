@@ -22,7 +22,6 @@ from gitcfg.message import Facts, KeyFacts
 from gitcfg.model import Written
 from gitcfg.objects import Draft
 from gitcfg.plan import plan
-from gitcfg.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from gitcfg.intent import Intent
     from gitcfg.model import Author, Files, Value
     from gitcfg.plan import Plan, Terms
-    from gitcfg.repository import Repository
+    from gitcfg.revisions import Revisions
 
 TRIES = 20
 """How often a change starts again from a head that someone moved under it."""
@@ -42,7 +41,7 @@ def local_now() -> datetime:
 
 
 def change(
-    repository: Repository,
+    revisions: Revisions,
     intent: Intent,
     terms: Terms,
     *,
@@ -54,11 +53,12 @@ def change(
     Raises ConflictError, InvalidError, NoReasonError, DirtyError, LockedError, RepositoryError;
     then nothing was changed.
     """
+    repository = revisions.repository
     told: tuple[str, ...] = ()
     with lock(repository):
         for _ in range(TRIES):
             told += journal.repair(repository)
-            with _view(repository) as view:
+            with _view(revisions) as view:
                 planned = _plan(view, intent, terms)
                 if not planned.files:
                     return _written("unchanged", planned, None), told
@@ -72,13 +72,13 @@ def change(
     )
 
 
-def rehearse(repository: Repository, intent: Intent, terms: Terms) -> Written:
+def rehearse(revisions: Revisions, intent: Intent, terms: Terms) -> Written:
     """Plan a change without making it; raises what making it would."""
-    with _view(repository) as view:
+    with _view(revisions) as view:
         planned = _plan(view, intent, terms)
-        check_clean(repository, view.head, list(planned.files))
+        check_clean(view.repository, view.head, list(planned.files))
         written = _written("dry-run" if planned.files else "unchanged", planned, None)
-        return replace(written, diff=_diff(repository.files(view.head), planned.files))
+        return replace(written, diff=_diff(view.files, planned.files))
 
 
 def _diff(before: Files, after: Files) -> str:
@@ -95,7 +95,7 @@ def _diff(before: Files, after: Files) -> str:
 
 
 def refused(
-    repository: Repository,
+    revisions: Revisions,
     action: str,
     asked: Mapping[str, Value],
     terms: Terms,
@@ -103,7 +103,7 @@ def refused(
 ) -> Facts:
     """Tell what was asked and why it was not done, for the record of attempts."""
     try:
-        stored = check(repository.files(repository.head())).stored
+        stored = revisions.checked(revisions.repository.head()).stored
     except (GitcfgError, OSError):
         stored = {}
     keys = tuple(
@@ -134,14 +134,15 @@ def _plan(view: View, intent: Intent, terms: Terms) -> Plan:
 
 
 @contextmanager
-def _view(repository: Repository) -> Iterator[View]:
+def _view(revisions: Revisions) -> Iterator[View]:
+    repository = revisions.repository
     busy = repository.busy()
     if busy:
         raise RepositoryError(f"nothing was changed: {busy}")
     head = repository.head()
-    checked = check(repository.files(head))
+    files, checked = revisions.files(head), revisions.checked(head)
     with open_history(repository, tip=head) as history:
-        yield View(repository=repository, head=head, checked=checked, history=history)
+        yield View(repository=repository, head=head, files=files, checked=checked, history=history)
 
 
 def _draft(view: View, planned: Plan, terms: Terms, committer: Author, now: datetime) -> Draft:
