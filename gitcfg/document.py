@@ -4,7 +4,7 @@ Reading is in `entries` (over `encoding`, `nodes` and `scalars`), editing in `ed
 """
 
 from gitcfg.edits import remove, replace
-from gitcfg.entries import KEY, Document, Entry, load
+from gitcfg.entries import Document, Entry, load
 from gitcfg.scalars import scalar
 
-__all__ = ["KEY", "Document", "Entry", "load", "remove", "replace", "scalar"]
+__all__ = ["Document", "Entry", "load", "remove", "replace", "scalar"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitcfg.encoding import decode
+from gitcfg.keys import KEY
 from gitcfg.model import Finding
 from gitcfg.nodes import Reader
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from gitcfg.model import Value
     from gitcfg.nodes import Node, Pair
-
-KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)

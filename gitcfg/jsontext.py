@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
+class JsonError(ValueError):
+    """Text is no JSON; `line` and `column`, from 1, tell where."""
+
+    def __init__(self, words: str, line: int, column: int) -> None:
+        super().__init__(f"{words}, line {line} column {column}")
+        self.line = line
+        self.column = column
+
+
 def parse(text: str) -> Value:
     """Read JSON; raises ValueError saying what is wrong, and where it is known."""
     try:
@@ -26,7 +35,7 @@ def parse(text: str) -> Value:
         )
     except json.JSONDecodeError as error:
         words = f"{error.msg[:1].lower()}{error.msg[1:]}"
-        raise ValueError(f"{words}, line {error.lineno} column {error.colno}") from error
+        raise JsonError(words, error.lineno, error.colno) from error
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
     _bounded(value, MAX_DEPTH)

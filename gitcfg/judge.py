@@ -6,14 +6,15 @@ Slow to import, for jsonschema is: `schema` imports it when the first file is ju
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from referencing import Registry
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from gitcfg import notes, words
+from gitcfg.formats import CHECKER
 from gitcfg.keywords import Checker, words_of
 from gitcfg.patterns import SlowPatternError, budget
 from gitcfg.schemafile import ROOT
@@ -59,14 +60,14 @@ class Judge:
         self._file = file
         files = [file, *neighbours]
         self._annotated = any('"x-warnings"' in one.text for one in files)
-        registry: Any = Registry()
+        registry = REGISTRY
         for one in files:
             resource = DRAFT202012.create_resource(one.schema or {})
             addresses = {one.base, ROOT + one.path, ROOT + quote(one.path)}
             registry = registry.with_resources((address, resource) for address in addresses)
         self._registry = registry.crawl()
         self._root = {"$ref": file.base}
-        self._validator = Checker(self._root, registry=self._registry)
+        self._validator = Checker(self._root, registry=self._registry, format_checker=CHECKER)
 
     def verdict(self, values: dict[str, Value]) -> Verdict:
         """Judge the values of the file, together and each by itself."""
@@ -129,13 +130,17 @@ def _one_each(errors: Iterable[ValidationError]) -> Iterator[Told]:
     """Tell one error for each key, format before range before limit; all that are about no key."""
     best: dict[str, tuple[int, ValidationError]] = {}
     for error in errors:
-        key, rank = _key(error), _RANKS.get(str(error.validator), _LAST)
+        key, rank = _key(error), _RANKS.get(_keyword(error), _LAST)
         if key is None:
-            yield Told(None, str(error.validator), _message(error))
+            yield Told(None, _keyword(error), _message(error))
         elif key not in best or rank < best[key][0]:
             best[key] = rank, error
     for key, (_, error) in best.items():
-        yield Told(key, str(error.validator), _message(error))
+        yield Told(key, _keyword(error), _message(error))
+
+
+def _keyword(error: ValidationError) -> str:
+    return error.validator if isinstance(error.validator, str) else "false"
 
 
 def _key(error: ValidationError) -> str | None:
@@ -154,7 +159,7 @@ def _message(error: ValidationError) -> str:
 
 def _meant(error: ValidationError) -> ValidationError | None:
     """Find the branch that a value was meant for: the only one whose type it has."""
-    context = error.context or []
+    context = [one for one in error.context or () if one.schema_path]  # `false` means no value
     wrong = {one.schema_path[0] for one in context if one.validator == "type" and not one.path}
     rest = [one for one in context if one.schema_path[0] not in wrong]
     return rest[0] if len({one.schema_path[0] for one in rest}) == 1 else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from gitcfg.entries import KEY
+import re
+
 from gitcfg.errors import UsageError
 
+KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 CONFIG, SCHEMAS = "config/", "schemas/"
 _YAML, _SCHEMA = ".yaml", ".schema.json"
 

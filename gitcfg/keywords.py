@@ -6,7 +6,7 @@ so only `judge` does, and only what judges imports that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 import attrs
@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from gitcfg.formats import CHECKER
 from gitcfg.patterns import found
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
@@ -60,26 +59,39 @@ def _pattern_properties(
 ) -> Iterator[ValidationError]:
     if validator.is_type(instance, "object"):
         for pattern, schema in value.items():
-            for name, item in instance.items():
-                if found(pattern, name):
-                    yield from validator.descend(item, schema, path=name, schema_path=pattern)
+            names = [name for name in instance if found(pattern, name)]
+            yield from _each(validator, schema, instance, names, step=pattern)
+
+
+def _properties(
+    validator: Any, value: dict[str, Any], instance: Any, _: Any
+) -> Iterator[ValidationError]:
+    """Judge by name; jsonschema itself loses the name where the schema is `false`."""
+    if validator.is_type(instance, "object"):
+        for name in (name for name in value if name in instance):
+            yield from _each(validator, value[name], instance, [name], step=name)
 
 
 def _additional(
     validator: Any, value: Any, instance: Any, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
     if validator.is_type(instance, "object"):
-        yield from _all_of(validator, value, instance, extras(instance, schema))
+        yield from _each(validator, value, instance, extras(instance, schema))
 
 
-def _all_of(
-    validator: Any, value: Any, instance: dict[str, Any], names: list[str]
+def _each(
+    validator: Any,
+    schema: Any,
+    instance: dict[str, Any],
+    names: Iterable[str],
+    *,
+    step: str | None = None,
 ) -> Iterator[ValidationError]:
     for name in names:
-        if value is False:
+        if schema is False:
             yield ValidationError("is not allowed", path=[name])
         else:
-            yield from validator.descend(instance[name], value, path=name)
+            yield from validator.descend(instance[name], schema, path=name, schema_path=step)
 
 
 def extras(instance: dict[str, Any], schema: dict[str, Any]) -> list[str]:
@@ -124,7 +136,7 @@ def _unevaluated(
     if not validator.is_type(instance, "object"):
         return
     known = evaluated(validator, instance, schema)
-    yield from _all_of(validator, value, instance, [name for name in instance if name not in known])
+    yield from _each(validator, value, instance, [name for name in instance if name not in known])
 
 
 def evaluated(validator: Any, instance: dict[str, Any], schema: Any) -> set[str]:
@@ -179,6 +191,7 @@ _OWN: dict[str, Keyword] = {
     "dependentRequired": _dependent,
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
+    "properties": _properties,
     "required": _required,
     "unevaluatedProperties": _unevaluated,
 }
@@ -188,7 +201,6 @@ _KEYWORDS = {**cast("dict[str, Keyword]", Draft202012Validator.VALIDATORS), **_O
 Checker: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {name: _told(name, check) for name, check in _KEYWORDS.items()},
-    format_checker=CHECKER,
 )
 # As it comes, a schema with `$schema` is given to jsonschema's own class, without our keywords.
 Checker.evolve = attrs.evolve

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from gitcfg.keys import KEY
 from gitcfg.model import Finding, Severity
 from gitcfg.scalars import MAX_DEPTH, NumberError, old_meaning, quoted, read
 from gitcfg.syntax import cure, misread, short
@@ -166,6 +167,8 @@ class Reader:
 
     def _pair(self, event: Any) -> Pair:
         before = len(self.findings)
+        name = getattr(event, "value", "")
+        self._key = name if KEY.fullmatch(name) else None
         key = self._node(event, 1, key=True)
         self._key = key.value if isinstance(key.value, str) else None
         first, self._used = self._numbers, set()

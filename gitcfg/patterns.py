@@ -59,7 +59,8 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     try:
         return regex.compile(translate(pattern))
     except regex.error as error:
-        raise PatternError(f"cannot be read: {error.msg}") from error
+        words, _, _ = str(error).partition(" at position")
+        raise PatternError(f"cannot be read: {words}") from error
 
 
 def found(pattern: str, text: str) -> bool:

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag
 
-from gitcfg.entries import KEY
-from gitcfg.keys import config_file
+from gitcfg.keys import KEY, config_file
 from gitcfg.patterns import found
 from gitcfg.schemafile import joined
 from gitcfg.subschemas import at

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from gitcfg.ecma import PatternError
 from gitcfg.encoding import decode
-from gitcfg.jsontext import parse
+from gitcfg.jsontext import JsonError, parse
 from gitcfg.metaschema import misshapen
 from gitcfg.model import Finding
 from gitcfg.patterns import compiled
@@ -88,6 +88,9 @@ def parsed(path: str, data: bytes) -> SchemaFile:
         return SchemaFile(path, "", None, findings, (), named=False)
     try:
         schema = parse(text)
+    except JsonError as error:
+        words = f"{path} is not JSON: {error}"
+        return _unread(path, text, words, error.line, error.column)
     except ValueError as error:
         return _unread(path, text, f"{path} is not JSON: {error}")
     if not isinstance(schema, dict):
@@ -104,9 +107,11 @@ def parsed(path: str, data: bytes) -> SchemaFile:
     )
 
 
-def _unread(path: str, text: str, message: str) -> SchemaFile:
-    bare = SchemaFile(path, text, None, (), (), named=False)
-    return SchemaFile(path, text, None, (bare.finding("", message),), (), named=False)
+def _unread(path: str, text: str, message: str, line: int = 1, column: int = 1) -> SchemaFile:
+    finding = Finding(
+        severity="error", message=message, rule="schema", file=path, line=line, column=column
+    )
+    return SchemaFile(path, text, None, (finding,), (), named=False)
 
 
 def _refs(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

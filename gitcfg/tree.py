@@ -73,9 +73,11 @@ def _misplaced(key: str, places: list[Stored], taken: Stored, home: str) -> Iter
 
 
 def unknown(stored: Mapping[str, Stored], schemas: Schemas) -> Iterator[Finding]:
-    """Warn of keys that no schema knows; where a schema allows no others, it says so itself."""
+    """Warn of keys that no schema knows, where it is not closed, which it says, nor broken."""
     for key, one in stored.items():
-        if schemas.find(key) is None and not schemas.closed(one.category):
+        unit = schemas.unit(one.category)
+        told = unit is not None and (unit.closed or not unit.file.usable)
+        if not told and schemas.find(key) is None:
             words = UNKNOWN.format(key) + _guess(key, schemas)
             yield one.finding(key, "warning", "unknown-key", words)
 

@@ -27,18 +27,26 @@ _SENTENCES = {
     "exclusiveMaximum": "Must be below {}",
     "exclusiveMinimum": "Must be above {}",
     "format": "Must have the format {}",
-    "maxContains": "Must have at most {} items of the kind asked for",
-    "maxItems": "Must have at most {} items",
-    "maxLength": "Must have at most {} characters",
-    "maxProperties": "Must have at most {} entries",
     "maximum": "Must be at most {}",
-    "minContains": "Must have at least {} items of the kind asked for",
-    "minItems": "Must have at least {} items",
-    "minLength": "Must have at least {} characters",
-    "minProperties": "Must have at least {} entries",
     "minimum": "Must be at least {}",
     "multipleOf": "Must be a multiple of {}",
     "pattern": "Must match the pattern {}",
+}
+_COUNTS = {
+    "maxContains": ("most", "item of the kind asked for"),
+    "maxItems": ("most", "item"),
+    "maxLength": ("most", "character"),
+    "maxProperties": ("most", "entry"),
+    "minContains": ("least", "item of the kind asked for"),
+    "minItems": ("least", "item"),
+    "minLength": ("least", "character"),
+    "minProperties": ("least", "entry"),
+}
+_PLURALS = {
+    "character": "characters",
+    "entry": "entries",
+    "item": "items",
+    "item of the kind asked for": "items of the kind asked for",
 }
 _FIXED = {
     "anyOf": "Must be of one of the allowed forms",
@@ -69,6 +77,9 @@ def of(error: ValidationError) -> str:
         words = "Must be one of: " + ", ".join(shown(one) for one in wanted)
     elif keyword in _SENTENCES:
         words = _SENTENCES[keyword].format(wanted)
+    elif keyword in _COUNTS:
+        bound, noun = _COUNTS[keyword]
+        words = f"Must have at {bound} {wanted} {noun if wanted == 1 else _PLURALS[noun]}"
     else:
         words = _FIXED.get(keyword) or NOT_ALLOWED
     return f"{inside}: {words}" if inside else words
