@@ -56,10 +56,10 @@ class Following:
         self._observer = Observer(self.repository, committed_only=self._committed_only)
         self._moves = 0
 
-    def step(self, now: float) -> float | None:
+    def step(self, now: float, *, resting: bool = False) -> float | None:
         """Look once and move `standing` on; tells when to look again, None if on the next event.
 
-        Times are in seconds on a monotonic clock.
+        Times are in seconds on a monotonic clock. With `resting` only the head is looked at.
         """
         try:
             if self._lost_at is not None or _identity(self.path) != self._identity:
@@ -69,6 +69,8 @@ class Following:
             if head != self.standing.head:
                 self._move(head)
                 return now  # what lies in the work tree beside it is the next look's
+            if resting:
+                return None
             self._recover()
             return self._look(now)
         except Exception as error:  # noqa: BLE001 - it tells what stops it, and goes on

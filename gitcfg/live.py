@@ -6,26 +6,18 @@ One thread of its own looks, swaps the snapshot in one step, and calls the subsc
 from __future__ import annotations
 
 import atexit
-import logging
-import os
-import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitcfg import settings
-from gitcfg.credit import Credits
 from gitcfg.following import Following
 from gitcfg.history import open_history
 from gitcfg.keys import normalise_key
-from gitcfg.model import Snapshot
 from gitcfg.observe import Standing
 from gitcfg.presence import Presence
 from gitcfg.repository import Repository
-from gitcfg.swap import Swap, Values
-from gitcfg.targets import targets
-from gitcfg.telling import Telling
-from gitcfg.watching import Watcher
+from gitcfg.swap import Swap
+from gitcfg.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,15 +25,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from gitcfg.history import History
-    from gitcfg.model import Change, Refusal, Setting
+    from gitcfg.model import Change, Refusal, Setting, Snapshot
 
 INTERVAL = 2.0
 """Seconds after which a follower looks though nothing told it to."""
-
-_UNWATCHED = 0.5
-"""Seconds between looks where folders cannot be watched."""
-
-_log = logging.getLogger(__name__)
 
 
 class Live(Swap[Standing]):
@@ -51,20 +38,7 @@ class Live(Swap[Standing]):
     order of what happened; one that takes long delays the next call, not `live[KEY]`.
     """
 
-    __slots__ = (
-        "_following",
-        "_interval",
-        "_named",
-        "_presence",
-        "_started_from",
-        "_stopped",
-        "_teller",
-        "_telling",
-        "_thread",
-        "_wake",
-        "_watched",
-        "_watcher",
-    )
+    __slots__ = ("__weakref__", "_started_from", "_worker")
 
     def __init__(
         self,
@@ -74,23 +48,10 @@ class Live(Swap[Standing]):
         committed_only: bool = False,
         interval: float = INTERVAL,
     ) -> None:
-        self._presence = Presence(name)
-        self._following = Following(path, committed_only=committed_only)
-        self._named = name is not None
-        self._teller = f"follower {name or os.getpid()}"
-        self._telling = Telling(self._teller)
-        self._wake = threading.Event()
-        self._watcher = Watcher(self._wake.set)
-        self._watched = True
-        self._interval = interval
-        self._stopped = False
-        standing = self._following.standing
-        self._started_from = self._following.started_from
-        self.swap(Values(_snapshot(standing), standing))
-        self._telling.begin(standing)
-        self._record(standing, anew=True)
-        self._thread = threading.Thread(target=self._run, name="gitcfg-follow", daemon=True)
-        self._thread.start()
+        presence = Presence(name)
+        following = Following(path, committed_only=committed_only)
+        self._started_from = following.started_from
+        self._worker = Worker(following, presence, self.swap, interval=interval)
         atexit.register(self.close)
 
     def __enter__(self) -> Self:
@@ -132,7 +93,7 @@ class Live(Swap[Standing]):
     @contextmanager
     def _history(self) -> Iterator[tuple[Repository, Standing, History]]:
         standing = self.values_in_force.origin
-        repository = Repository.open(self._following.repository.root)
+        repository = Repository.open(self._worker.following.repository.root)
         with open_history(repository, revision=standing.revision) as history:
             yield repository, standing, history
 
@@ -141,24 +102,24 @@ class Live(Swap[Standing]):
 
         What is returned ends the subscription, also from within the call.
         """
-        return self._telling.changes.add(call, *map(normalise_key, keys))
+        return self._worker.telling.changes.add(call, *map(normalise_key, keys))
 
     def on_commit(self, call: Callable[[Change], object], *keys: str) -> Callable[[], None]:
         """Call when a hand edit in force is committed as it was: who and why are known now."""
-        return self._telling.commits.add(call, *map(normalise_key, keys))
+        return self._worker.telling.commits.add(call, *map(normalise_key, keys))
 
     def on_refused(self, call: Callable[[Refusal], object]) -> Callable[[], None]:
         """Call when something is refused, once for each thing until it is mended."""
-        return self._telling.refusals.add(call)
+        return self._worker.telling.refusals.add(call)
 
     def on_repaired(self, call: Callable[[Snapshot], object]) -> Callable[[], None]:
         """Call when what was refused is mended, before the changes that come with it."""
-        return self._telling.repairs.add(call)
+        return self._worker.telling.repairs.add(call)
 
     def on_notice(self, call: Callable[[str], object]) -> Callable[[], None]:
         """Call with what a person should know, as that versions were renumbered."""
-        end = self._telling.notices.add(call)
-        self._wake.set()
+        end = self._worker.telling.notices.add(call)
+        self._worker.wake()
         return end
 
     def effect(self, words: str) -> None:
@@ -166,85 +127,12 @@ class Live(Swap[Standing]):
 
         From within a call it is in the record with the revision that the call is about.
         """
-        self._presence.effect(words, at_once=threading.current_thread() is not self._thread)
+        self._worker.presence.effect(words, at_once=not self._worker.is_current)
 
     def close(self) -> None:
         """Stop following; no subscriber is called from now on but the one that is running."""
-        self._stopped = True
-        self._telling.clear()
-        self._wake.set()
         atexit.unregister(self.close)
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._catch_up()
-            due: float | None = 0.0
-            while not self._stopped:
-                pause = self._pause if due is None else due - time.monotonic()
-                self._wake.wait(max(pause, 0.0))
-                self._wake.clear()
-                due = self._look()
-        finally:
-            self._watcher.close()
-            self._presence.close()
-
-    @property
-    def _pause(self) -> float:
-        return self._interval if self._watched else min(self._interval, _UNWATCHED)
-
-    def _catch_up(self) -> None:
-        """Tell under a name what happened to the numbering since it was last followed."""
-        standing = self._following.standing
-        with Credits(self._following.repository, standing, standing) as found:
-            told = found.notices(self._teller)
-        if self._named:
-            self._telling.notice(told)
-
-    def _look(self) -> float | None:
-        """Look, tell what is new, and say when to look again; whatever fails, it goes on."""
-        try:
-            due = None if self._stopped else self._following.step(time.monotonic())
-            self._take()
-            # What happened while a folder was not watched yet must be looked for.
-            return 0.0 if due is None and self._arm() else due
-        except Exception:  # noqa: BLE001 - a follower that dies would be stale and silent
-            _log.exception("following %s failed for once", self._following.path)
-            return time.monotonic() + _UNWATCHED
-
-    def _take(self) -> None:
-        """Put in force what the last look found, then tell it, then put it on record."""
-        notices, self._following.notices = self._following.notices, []
-        self._telling.notice(notices)
-        before, standing = self.values_in_force, self._following.standing
-        if before.origin is standing:
-            return
-        old, snapshot = before.origin, before.snapshot
-        anew = _differ(old, standing)
-        if anew:
-            snapshot = _snapshot(standing)
-        self.swap(Values(snapshot, standing))
-        failed = self._telling.tell(self._following.repository, old, standing, snapshot)
-        self._record(standing, anew=anew, failed=failed)
-
-    def _record(self, standing: Standing, *, anew: bool, failed: tuple[str, ...] = ()) -> None:
-        problem = self._presence.begin(self._following.repository, standing)
-        problem = self._presence.tell(standing, anew=anew, failed=failed) or problem
-        if problem:
-            self._telling.notice([problem])
-
-    def _arm(self) -> bool:
-        watcher = self._watcher
-        armed = watcher.arm(targets(self._following.path, self._following.repository))
-        if watcher.problem and self._watched:
-            words = (
-                f"{self._following.path} cannot be watched for changes ({watcher.problem}): "
-                f"it is looked at every {_UNWATCHED} s instead"
-            )
-            self._telling.notice([words])
-        self._watched = not watcher.problem
-        return armed
+        self._worker.stop()
 
 
 def follow(
@@ -260,11 +148,3 @@ def follow(
     Raises RepositoryError where there is none, InvalidError where no revision is valid.
     """
     return Live(path, name=name, committed_only=committed_only, interval=interval)
-
-
-def _snapshot(standing: Standing) -> Snapshot:
-    return Snapshot(standing.checked.values, standing.revision, standing.uncommitted)
-
-
-def _differ(old: Standing, new: Standing) -> bool:
-    return old.checked is not new.checked or old.revision != new.revision

@@ -29,52 +29,53 @@ class Presence:
     """The record of one follower; without a name it keeps none. It serves several threads."""
 
     def __init__(self, name: str | None, *, now: Callable[[], datetime] = utc_now) -> None:
-        self._name = None if name is None else check_name(name)
+        self.name = None if name is None else check_name(name)
         self._now = now
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._record: Record | None = None
         self._report: Report | None = None
+        self._troubled = False
 
-    def begin(self, repository: Repository, standing: Standing) -> str | None:
-        """Keep the record beside a checkout, or move it there; says why where it cannot."""
-        if self._name is None or self._folder == repository.git_dir:
+    def keep(self, repository: Repository) -> str | None:
+        """See that the record is beside a checkout; says why, once, where it cannot be."""
+        if self.name is None:
             return None
         with self._lock:
-            self._folder = repository.git_dir
+            if self._folder == repository.git_dir and self._record and self._record.is_there():
+                return None
             self._drop()
-            started = self._report.started if self._report else self._now()
-            self._report = self._of(standing, started)
+            self._folder = repository.git_dir
             try:
-                self._record = Record.open(repository, self._name, pid=os.getpid())
+                self._record = Record.open(repository, self.name, pid=os.getpid())
             except OSError as error:
-                return (
-                    f"no record of {self._name} can be kept in {repository.git_dir} "
+                return self._problem(
+                    f"no record of {self.name} can be kept in {repository.git_dir} "
                     f"({error.strerror}): `gitcfg status` will not show it"
                 )
             return self._write()
 
-    def _of(self, standing: Standing, started: datetime) -> Report:
-        return Report(
-            name=self._name or "",
-            pid=os.getpid(),
-            host=socket.gethostname(),
-            started=started,
-            head=standing.head,
-            revision=standing.revision,
-            since=self._now(),
-            effect=self._report.effect if self._report else None,
-            uncommitted=tuple(sorted(standing.uncommitted)),
-            refused=standing.refusal.findings if standing.refusal else (),
-        )
-
-    def tell(self, standing: Standing, *, anew: bool, failed: tuple[str, ...]) -> str | None:
-        """Tell a new standing; `anew`: a snapshot has just come into force."""
+    def tell(
+        self, standing: Standing, *, anew: bool = True, failed: tuple[str, ...] = ()
+    ) -> str | None:
+        """Tell a standing; `anew`: its snapshot has just come into force."""
+        if self.name is None:
+            return None
         with self._lock:
-            if self._report is None:
-                return None
-            report = replace(self._of(standing, self._report.started), failed=failed)
-            self._report = report if anew else replace(report, since=self._report.since)
+            before, now = self._report, self._now()
+            self._report = Report(
+                name=self.name,
+                pid=os.getpid(),
+                host=socket.gethostname(),
+                started=before.started if before else now,
+                head=standing.head,
+                revision=standing.revision,
+                since=before.since if before and not anew else now,
+                effect=before.effect if before else None,
+                uncommitted=tuple(sorted(standing.uncommitted)),
+                refused=standing.refusal.findings if standing.refusal else (),
+                failed=failed,
+            )
             return self._write()
 
     def effect(self, words: str, *, at_once: bool) -> None:
@@ -102,5 +103,11 @@ class Presence:
         try:
             self._record.write(self._report.facts())
         except OSError as error:
-            return f"the record {self._record.place} cannot be written ({error.strerror})"
+            place = self._record.place
+            return self._problem(f"the record {place} cannot be written ({error.strerror})")
+        self._troubled = False
         return None
+
+    def _problem(self, words: str) -> str | None:
+        told, self._troubled = self._troubled, True
+        return None if told else words

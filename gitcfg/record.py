@@ -103,10 +103,15 @@ class Record:
         os.ftruncate(self._handle, len(data))
         self._length = len(data)
 
+    def is_there(self) -> bool:
+        """Tell whether others still find it, for somebody may have cleared the folder."""
+        return _is_at(self._handle, self.place)
+
     def close(self) -> None:
         """Remove the record."""
-        with suppress(OSError):
-            self.place.unlink()
+        if self.is_there():
+            with suppress(OSError):
+                self.place.unlink()
         os.close(self._handle)
 
 

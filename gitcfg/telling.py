@@ -53,6 +53,11 @@ class Telling:
         if standing.refusal:
             self._told.add(_what(standing.refusal))
 
+    def numbering(self, repository: Repository, standing: Standing) -> tuple[str, ...]:
+        """Take what there is to tell about the numbering of versions."""
+        with Credits(repository, standing, standing) as found:
+            return found.notices(self._teller)
+
     def tell(
         self, repository: Repository, old: Standing, new: Standing, snapshot: Snapshot
     ) -> tuple[str, ...]:
