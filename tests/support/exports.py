@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from exporter.batches import Batch
     from exporter.delivery import Shift
     from exporter.events import Event
+    from exporter.reading import Format
     from exporter.settings import RunSettings
 
 NOON = datetime(2026, 3, 31, 5, 0, tzinfo=UTC)
@@ -90,21 +91,28 @@ def open_queue(folder: Path, clock: SetClock | None = None) -> Queue:
 
 
 def put(
-    queue: Queue, folder: Path, text: str, *mapping: str, clock: SetClock | None = None
+    queue: Queue,
+    folder: Path,
+    text: str,
+    *mapping: str,
+    form: Format = "csv",
+    clock: SetClock | None = None,
+    **reading: Any,
 ) -> Report:
-    """Enqueue a CSV text whose header is there."""
+    """Enqueue a text; `date_format`, `rounding` and `progress` may be said."""
     source = Source(
         io.BytesIO(text.encode("utf-8", "surrogateescape")),
-        "in.csv",
-        form="csv",
+        f"in.{form}",
+        form=form,
         mapping=parse_map(mapping),
     )
+    how = Reading(
+        read_date=dates.reader(reading.pop("date_format", dates.ISO)),
+        rounding=reading.pop("rounding", False),
+    )
+    place = folder / f"in.rejects.{form}"
     return enqueue(
-        queue,
-        source,
-        Reading(read_date=dates.reader()),
-        clock=clock or SetClock(),
-        rejects_file=folder / "in.rejects.csv",
+        queue, source, how, clock=clock or SetClock(), rejects_file=place, **reading
     )
 
 
