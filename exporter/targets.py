@@ -1,0 +1,102 @@
+"""Which destination is ours: the queue's record and the destination's own marker must agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from exporter.destinations.folder import Folder
+from exporter.errors import AlarmError
+from exporter.tables import batches, destinations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from exporter.destinations import Destination
+    from exporter.queue import Queue
+
+_MAKERS: dict[str, Callable[[str], Destination]] = {"folder": lambda place: Folder(Path(place))}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A destination and the number that the queue knows it by."""
+
+    id: int
+    destination: Destination
+
+
+def open_target(queue: Queue, destination: Destination) -> Target:
+    """Make sure that a destination is this queue's, marking it at its first use, and tidy it.
+
+    Raises AlarmError where it bears another queue's marker, or none although batches were
+    delivered to it.
+    """
+    marker = destination.mark()
+    if marker is None:
+        with queue.reading() as connection:
+            delivered = _delivered(connection, destination)
+        if delivered:
+            raise AlarmError(
+                f"{destination.place} got {delivered} batches from this queue and now bears no "
+                "marker. Is it the right one, and mounted? Put it back as it was, or deliver to "
+                "another folder (EXPORT_FOLDER)"
+            )
+        marker = (queue.id, destination.claim(queue.id))
+    _same_queue(queue, destination, marker[0])
+    destination.prepare()
+    with queue.writing() as connection:
+        return Target(_known_as(connection, destination, marker[1]), destination)
+
+
+def target_of(queue: Queue, number: int) -> Target:
+    """Find the destination that a batch was frozen for, wherever new batches go.
+
+    Raises AlarmError where that destination is not there any more.
+    """
+    with queue.reading() as connection:
+        row = connection.execute(select(destinations).where(destinations.c.id == number)).one()
+    destination = _MAKERS[row.kind](row.place)
+    if destination.mark() != (queue.id, row.mark):
+        raise AlarmError(
+            f"{row.place} is not the {row.kind} that batches are frozen for: its marker is another "
+            "one or gone. Put that folder back in its place, then `exporter export-now`"
+        )
+    destination.prepare()
+    return Target(number, destination)
+
+
+def _same_queue(queue: Queue, destination: Destination, owner: str) -> None:
+    if owner != queue.id:
+        raise AlarmError(
+            f"{destination.place} belongs to another queue ({owner}), and this one is {queue.id} "
+            f"in {queue.place}. Put back the queue that belongs to it, or move the folder's "
+            "content away with its marker, or deliver to another folder (EXPORT_FOLDER)"
+        )
+
+
+def _delivered(connection: Connection, destination: Destination) -> int:
+    found = connection.scalar(
+        select(func.count())
+        .select_from(batches.join(destinations))
+        .where(
+            destinations.c.kind == destination.kind,
+            destinations.c.place == destination.place,
+            batches.c.state == "delivered",
+        )
+    )
+    return found or 0
+
+
+def _known_as(connection: Connection, destination: Destination, mark: str) -> int:
+    same = (destinations.c.kind == destination.kind) & (destinations.c.mark == mark)
+    found: int | None = connection.scalar(select(destinations.c.id).where(same))
+    if found is not None:
+        connection.execute(update(destinations).where(same).values(place=destination.place))
+        return found
+    facts = {"kind": destination.kind, "mark": mark, "place": destination.place}
+    made = connection.execute(insert(destinations).values(**facts).returning(destinations.c.id))
+    return int(made.scalar_one())
