@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from command import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitrun import Git
@@ -142,65 +145,107 @@ def test_what_a_repair_found_is_told(run: Command, git: Git, words: list[str]) -
     assert done.err.count("put back the config/export.yaml from before") == 1
 
 
-def lines_of(process: subprocess.Popen[str], number: int) -> list[Any]:
-    """Read lines of JSON from a running command."""
-    assert process.stdout
-    return [json.loads(process.stdout.readline()) for _ in range(number)]
-
-
-@pytest.fixture
-def watching(run: Command) -> Any:
-    """Run `watch --json` beside the test, ready to tell."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gitcfg", "watch", "--json"],
-        cwd=run.repo,
+@contextmanager
+def watching(repo: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `gitcfg watch` beside the test, from when it is ready until the test is through."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "gitcfg", "watch", *words],
+        cwd=repo,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stderr
-    assert process.stderr.readline().startswith("watching 6 settings from revision ")
-    yield process
-    process.kill()
-    process.communicate()
+    ) as process:
+        try:
+            assert process.stderr
+            assert process.stderr.readline().startswith("watching 6 settings from revision ")
+            yield process
+        finally:
+            process.kill()
 
 
-def test_watch_tells_changes_refusals_and_repairs(
-    run: Command, watching: subprocess.Popen[str]
-) -> None:
+def told(process: subprocess.Popen[str]) -> Any:
+    """Read the next line of JSON from a running command."""
+    assert process.stdout
+    return json.loads(process.stdout.readline())
+
+
+def test_watch_tells_changes_refusals_and_repairs(run: Command) -> None:
     """Each event is a line of JSON as it happens; Ctrl-C ends with 130."""
-    run.good("set", TIME, "19:30", "--reason", "Peak")
-    (change,) = lines_of(watching, 1)
-    assert (change["event"], change["key"], change["old"], change["new"], change["reason"]) == (
-        *("change", TIME, "18:00", "19:30", "Peak"),
-    )
     path = run.repo / "config/export.yaml"
-    good = path.read_text()
-    path.write_text(good.replace("19:30", "23:00"))
-    (refused,) = lines_of(watching, 1)
-    assert (refused["event"], refused["findings"][0]["key"]) == ("refused", TIME)
-    path.write_text(good)
-    (repaired,) = lines_of(watching, 1)
-    assert repaired["event"] == "repaired"
-    watching.send_signal(signal.SIGINT)
-    assert watching.wait(10) == 130
+    with watching(run.repo, "--json") as process:
+        run.good("set", TIME, "19:30", "--reason", "Peak")
+        change = told(process)
+        assert (change["event"], change["key"], change["reason"]) == ("change", TIME, "Peak")
+        assert (change["old"], change["new"], change["version"]) == ("18:00", "19:30", 2)
+        good = path.read_text()
+        path.write_text(good.replace("19:30", "23:00"))
+        refused = told(process)
+        assert (refused["event"], refused["findings"][0]["key"]) == ("refused", TIME)
+        path.write_text(good)
+        assert told(process) == {"event": "repaired", "revision": change["revision"]}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+
+
+def test_watch_tells_hand_edits_and_their_commit(run: Command, git: Git) -> None:
+    """An edit counts as uncommitted; once it is committed, who and why are told."""
+    path = run.repo / "config/export.yaml"
+    with watching(run.repo, "--json") as process:
+        path.write_text(path.read_text().replace("18:00", "19:30"))
+        edit = told(process)
+        assert (edit["event"], edit["uncommitted"], edit["author"]) == ("change", True, None)
+        git.commit(run.repo, "Later")
+        commit = told(process)
+        assert (commit["event"], commit["new"], commit["reason"]) == ("commit", "19:30", "Later")
+        assert commit.keys() == edit.keys()
 
 
 def test_watch_ends_by_itself(run: Command) -> None:
     """With -n it ends after so many lines, and tells only the keys asked for."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gitcfg", "watch", TIME, "-n", "1"],
-        cwd=run.repo,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    process.stderr.readline()
-    run.good("set", "MAX_BATCH_SIZE", "200")
-    run.good("set", TIME, "19:30", "--reason", "Peak")
-    out, _ = process.communicate(timeout=30)
-    assert process.returncode == 0
+    with watching(run.repo, TIME.lower(), "-n", "1") as process:
+        run.good("set", "MAX_BATCH_SIZE", "200")
+        run.good("set", TIME, "19:30", "--reason", "Peak")
+        out, _ = process.communicate(timeout=30)
+        assert process.returncode == 0
     assert f"{TIME}: 18:00 → 19:30  (version 2, " in out
     assert out.endswith(") by Test Person <test@example.com>: Peak\n")
     assert len(out.splitlines()) == 1
+
+
+def test_watch_tells_first_what_is_refused(run: Command) -> None:
+    """What lies there and is not in force when it starts is the first line."""
+    path = run.repo / "config/export.yaml"
+    path.write_text(path.read_text().replace("18:00", "23:00"))
+    with watching(run.repo, "--json", "-n", "1") as process:
+        refused = told(process)
+        assert (refused["event"], refused["uncommitted"]) == ("refused", True)
+        assert process.wait(10) == 0
+
+
+def test_wait_tells_what_a_follower_says(run: Command) -> None:
+    """`set --wait` prints each program's own words about this change."""
+    code = (
+        "import gitcfg, sys\n"
+        "with gitcfg.follow('.', name='exporter') as live:\n"
+        "    live.on_change(lambda change: live.effect(f'next export today {change.new}'))\n"
+        "    print('ready', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=run.repo,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        lines = run.good("set", TIME, "19:30", "--wait").splitlines()
+        assert re.fullmatch(
+            r"exporter runs it since \d\.\d s: next export today 19:30", lines[1]
+        ), lines
+        (told_in_json,) = run("set", TIME, "20:00", "--wait", "--json").document["followers"]
+        assert told_in_json.keys() == {"name", "pid", "state", "revision", "since", "effect"}
+        assert (told_in_json["pid"], told_in_json["state"]) == (process.pid, "running")
+        assert "next export today 20:00" in run.good("status")
+        process.communicate("")

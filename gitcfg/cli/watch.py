@@ -43,8 +43,10 @@ def run(options: Namespace, out: Output) -> int:
     events: SimpleQueue[Event] = SimpleQueue()
     with gitcfg.follow(options.directory) as live:
         _subscribe(live, options.keys, events.put)
-        if live.started_from:
-            events.put(_refused(live.started_from))
+        live.on_notice(out.notice)
+        at_start = live.refusal or live.started_from
+        if at_start:
+            events.put(_refused(at_start))
         revision, size = live.snapshot.revision, len(live.snapshot)
         out.note(lambda _: f"watching {count(size, 'setting')} from revision {short(revision)} on")
         while left != 0 and not out.closed:
