@@ -187,19 +187,6 @@ def test_watch_tells_changes_refusals_and_repairs(run: Command) -> None:
         assert process.wait(10) == 130
 
 
-def test_watch_tells_hand_edits_and_their_commit(run: Command, git: Git) -> None:
-    """An edit counts as uncommitted; once it is committed, who and why are told."""
-    path = run.repo / "config/export.yaml"
-    with watching(run.repo, "--json") as process:
-        path.write_text(path.read_text().replace("18:00", "19:30"))
-        edit = told(process)
-        assert (edit["event"], edit["uncommitted"], edit["author"]) == ("change", True, None)
-        git.commit(run.repo, "Later")
-        commit = told(process)
-        assert (commit["event"], commit["new"], commit["reason"]) == ("commit", "19:30", "Later")
-        assert commit.keys() == edit.keys()
-
-
 def test_watch_ends_by_itself(run: Command) -> None:
     """With -n it ends after so many lines, and tells only the keys asked for."""
     with watching(run.repo, TIME.lower(), "-n", "1") as process:
@@ -210,16 +197,6 @@ def test_watch_ends_by_itself(run: Command) -> None:
     assert f"{TIME}: 18:00 → 19:30  (version 2, " in out
     assert out.endswith(") by Test Person <test@example.com>: Peak\n")
     assert len(out.splitlines()) == 1
-
-
-def test_watch_tells_first_what_is_refused(run: Command) -> None:
-    """What lies there and is not in force when it starts is the first line."""
-    path = run.repo / "config/export.yaml"
-    path.write_text(path.read_text().replace("18:00", "23:00"))
-    with watching(run.repo, "--json", "-n", "1") as process:
-        refused = told(process)
-        assert (refused["event"], refused["uncommitted"]) == ("refused", True)
-        assert process.wait(10) == 0
 
 
 def test_wait_tells_what_a_follower_says(run: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,7 +123,7 @@ def test_no_followers() -> None:
     ("one", "line"),
     [
         (
-            change(author=NOK, reason="Peak\n", date=NOW),
+            change(author=NOK, reason="Peak\n", date=NOW - timedelta(days=9)),
             f"{STAMP}  A: 1 → 2  (version 2, 0123456) by Nok <nok@example.com>: Peak",
         ),
         (change(), f"{STAMP}  A: 1 → 2  (version 2, 0123456)"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gitcfg
 from gitcfg.cli.parser import at_least_one
 from gitcfg.report import changes, findings, plain
+from gitcfg.report.when import absolute
 from gitcfg.report.words import count, short
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def run(options: Namespace, out: Output) -> int:
     left = at_least_one("-n", options.limit)
     events: SimpleQueue[Event] = SimpleQueue()
     with gitcfg.follow(options.directory) as live:
-        _subscribe(live, options.keys, events.put)
+        subscribe(live, options.keys, events.put)
         live.on_notice(out.notice)
         at_start = live.refusal or live.started_from
         if at_start:
@@ -55,7 +56,8 @@ def run(options: Namespace, out: Output) -> int:
     return 0
 
 
-def _subscribe(live: Live, keys: list[str], put: Callable[[Event], None]) -> None:
+def subscribe(live: Live, keys: list[str], put: Callable[[Event], None]) -> None:
+    """Have every event of a follower put where it is waited for; no keys means all."""
     live.on_change(lambda one: put(_changed("change", one)), *keys)
     live.on_commit(lambda one: put(_changed("commit", one)), *keys)
     live.on_refused(lambda one: put(_refused(one)))
@@ -70,7 +72,7 @@ def _changed(event: str, one: Change) -> Event:
 def _refused(one: Refusal) -> Event:
     return (
         lambda: {"event": "refused", **plain.refusal(one)},
-        lambda screen: findings.refusal(one, screen),
+        lambda screen: f"{absolute(screen.now, screen)}  {findings.refusal(one, screen)}",
     )
 
 

@@ -128,13 +128,13 @@ _STATES = {"running": _running, "lagging": _lagging, "refused": _refused, "dead"
 
 
 def effective(one: Change, screen: Screen) -> str:
-    """Tell one change as it takes effect: what, who, why, where."""
+    """Tell one change as it takes effect, which is now: what, who, why, where."""
     step = _step(
         _side(one.old, one.key, screen, NO_DEFAULTS),
         _side(one.new, one.key, screen, NO_DEFAULTS),
         screen,
     )
-    head = f"{absolute(one.date or screen.now, screen)}  {screen.paint('bold', visible(one.key))}"
+    head = f"{absolute(screen.now, screen)}  {screen.paint('bold', visible(one.key))}"
     if one.uncommitted:
         return (
             f"{head}: {step}  ({screen.paint('yellow', 'uncommitted')}, on {short(one.revision)})"
@@ -151,7 +151,7 @@ def _credit(one: Change) -> str:
 def committed(one: Change, screen: Screen) -> str:
     """Tell that a value in force by a hand edit is committed now: who and why are known."""
     value = cut(shown(one.new), screen)
-    head = f"{absolute(one.date or screen.now, screen)}  {screen.paint('bold', visible(one.key))}"
+    head = f"{absolute(screen.now, screen)}  {screen.paint('bold', visible(one.key))}"
     return f"{head}: {value} is committed{_credit(one)}"
 
 
