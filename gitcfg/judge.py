@@ -6,6 +6,7 @@ Slow to import, for jsonschema is: `schema` imports it when the first file is ju
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,9 +15,10 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from gitcfg import notes, words
+from gitcfg.ecma import PatternError
 from gitcfg.formats import CHECKER
 from gitcfg.keywords import Checker, words_of
-from gitcfg.patterns import SlowPatternError, budget
+from gitcfg.patterns import SlowPatternError, budget, compiled
 from gitcfg.schemafile import ROOT
 
 if TYPE_CHECKING:
@@ -51,6 +53,18 @@ class Verdict:
     errors: tuple[Told, ...]
     warnings: tuple[Told, ...]
     values: Mapping[str, Value]
+
+
+@lru_cache(maxsize=8192)
+def problems(file: SchemaFile) -> tuple[Finding, ...]:
+    """Tell what is wrong with a schema file by itself, its patterns too."""
+    found = list(file.findings)
+    for pointer, pattern in file.patterns:
+        try:
+            compiled(pattern)
+        except PatternError as error:
+            found.append(file.finding(pointer, f"{file.path}: the pattern {pattern} {error}"))
+    return tuple(found)
 
 
 class Judge:

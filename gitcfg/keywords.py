@@ -130,6 +130,23 @@ def _dependent(
                 yield from _required(validator, names, instance, schema)
 
 
+def _unique(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
+    """Compare by hashes; jsonschema compares each with each where a list is of mixed types."""
+    if value and validator.is_type(instance, "array"):
+        different = {_hashable(item) for item in instance}
+        if len(different) < len(instance):
+            yield ValidationError("has an item twice")
+
+
+def _hashable(value: Any) -> Any:
+    """Give what is equal exactly where JSON values are: 1 is 1.0, and is not true."""
+    if isinstance(value, list):
+        return "list", tuple(map(_hashable, value))
+    if isinstance(value, dict):
+        return "map", frozenset((name, _hashable(item)) for name, item in value.items())
+    return isinstance(value, bool), value
+
+
 def _unevaluated(
     validator: Any, value: Any, instance: Any, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
@@ -194,6 +211,7 @@ _OWN: dict[str, Keyword] = {
     "properties": _properties,
     "required": _required,
     "unevaluatedProperties": _unevaluated,
+    "uniqueItems": _unique,
 }
 
 _KEYWORDS = {**cast("dict[str, Keyword]", Draft202012Validator.VALIDATORS), **_OWN}

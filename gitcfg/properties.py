@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag
 
 from gitcfg.keys import KEY, config_file
-from gitcfg.patterns import found
 from gitcfg.schemafile import joined
 from gitcfg.subschemas import at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gitcfg.model import Value
     from gitcfg.schemafile import SchemaFile
@@ -63,11 +62,12 @@ def properties_of(
     return MappingProxyType(declared)
 
 
-def property_of(key: str, category: str, file: SchemaFile) -> Property | None:
+def property_of(
+    key: str, category: str, file: SchemaFile, matches: Callable[[str, str], bool]
+) -> Property | None:
     """Find what a schema declares of a key by `patternProperties`."""
-    patterns = (file.schema or {}).get("patternProperties", {}) if file.usable else {}
-    for pattern, schema in patterns.items():
-        if found(pattern, key):
+    for pattern, schema in (file.schema or {}).get("patternProperties", {}).items():
+        if matches(pattern, key):
             return _property(key, category, schema, [schema] if isinstance(schema, dict) else [])
     return None
 

@@ -19,6 +19,7 @@ from gitcfg.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import ModuleType
 
     from gitcfg.judge import Judge, Verdict
     from gitcfg.model import Files, Value
@@ -49,16 +50,15 @@ class Unit:
 
     @cached_property
     def _judge(self) -> Judge:
-        usable = tuple(one for one in self.neighbours if one.usable)
-        made: Judge = import_module("gitcfg.judge").Judge(self.file, usable)
+        sound = [one for one in self.neighbours if _sound(one)]
+        made: Judge = _judging().Judge(self.file, sound)
         return made
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the file itself."""
-        found = list(self.file.findings)
-        found += [finding for one in self.neighbours for finding in one.findings]
-        if self.file.usable:
+        """What is wrong with the schema itself, or with a file that it refers to."""
+        found = [finding for one in (self.file, *self.neighbours) for finding in _problems(one)]
+        if _sound(self.file):
             defaults = {one.key: one.default for one in self.properties.values() if one.has_default}
             found += self._judge.findings(defaults)
         return tuple(found)
@@ -73,12 +73,29 @@ class Unit:
 
     def find(self, key: str) -> Property | None:
         """Find what is declared of a key, also by a pattern for keys."""
-        return self.properties.get(key) or property_of(key, self.category, self.file)
+        known = self.properties.get(key)
+        if known is None and self.file.patterned and _sound(self.file):
+            matches = import_module("gitcfg.patterns").found
+            return property_of(key, self.category, self.file, matches)
+        return known
 
     def verdict(self, values: dict[str, Value]) -> Verdict | None:
         """Judge a file's values; None where the schema is broken, which its findings tell."""
         broken = any(finding.is_error and finding.key is None for finding in self.findings)
         return None if broken else self._judge.verdict(values)
+
+
+def _judging() -> ModuleType:
+    return import_module("gitcfg.judge")
+
+
+def _problems(file: SchemaFile) -> tuple[Finding, ...]:
+    found: tuple[Finding, ...] = _judging().problems(file)
+    return found
+
+
+def _sound(file: SchemaFile) -> bool:
+    return file.usable and not _problems(file)
 
 
 @lru_cache(maxsize=_KEPT_UNITS)

@@ -7,12 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from gitcfg.ecma import PatternError
 from gitcfg.encoding import decode
 from gitcfg.jsontext import JsonError, parse
 from gitcfg.metaschema import misshapen
 from gitcfg.model import Finding
-from gitcfg.patterns import compiled
 from gitcfg.subschemas import escaped, place, walk
 
 if TYPE_CHECKING:
@@ -26,18 +24,23 @@ _KEPT_FILES = 8192
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchemaFile:
-    """A parsed file. `schema` is None where it is no JSON map; `usable` says that it can judge."""
+    """A parsed file. `schema` is None where it is no JSON map.
+
+    `refs` and `patterns` are those of all its subschemas, with their pointers; the patterns are
+    not read yet, for what reads them is slow to import. `named` says that a `$id` is in it.
+    """
 
     path: str
     text: str
     schema: dict[str, Any] | None
     findings: tuple[Finding, ...]
-    refs: tuple[tuple[str, str], ...]
-    named: bool
+    refs: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    named: bool = False
 
     @property
     def usable(self) -> bool:
-        """Whether values can be judged by it."""
+        """Whether it has the form of a schema."""
         return self.schema is not None and not any(one.is_error for one in self.findings)
 
     @property
@@ -85,7 +88,7 @@ def parsed(path: str, data: bytes) -> SchemaFile:
     """Parse a schema file; whatever is wrong with it becomes findings."""
     text, findings = decode(data, path)
     if findings:
-        return SchemaFile(path, "", None, findings, (), named=False)
+        return SchemaFile(path, "", None, findings)
     try:
         schema = parse(text)
     except JsonError as error:
@@ -95,7 +98,7 @@ def parsed(path: str, data: bytes) -> SchemaFile:
         return _unread(path, text, f"{path} is not JSON: {error}")
     if not isinstance(schema, dict):
         return _unread(path, text, f"{path} is not a schema. Write a map: {{}}")
-    bare = SchemaFile(path, text, schema, (), (), named=False)
+    bare = SchemaFile(path, text, schema, ())
     parts = list(walk(schema))
     return SchemaFile(
         path,
@@ -103,6 +106,7 @@ def parsed(path: str, data: bytes) -> SchemaFile:
         schema,
         tuple(bare.finding(at, f"{path}: {words}") for at, words in _problems(parts)),
         tuple(_refs(parts)),
+        tuple(_patterns(parts)),
         named=any("$id" in part for _, part in parts if isinstance(part, dict)),
     )
 
@@ -111,7 +115,7 @@ def _unread(path: str, text: str, message: str, line: int = 1, column: int = 1) 
     finding = Finding(
         severity="error", message=message, rule="schema", file=path, line=line, column=column
     )
-    return SchemaFile(path, text, None, (finding,), (), named=False)
+    return SchemaFile(path, text, None, (finding,))
 
 
 def _refs(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -126,21 +130,18 @@ def _problems(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
         for keyword, words in misshapen(part):
             yield f"{pointer}/{keyword}" if keyword else pointer, words
         if isinstance(part, dict):
-            for at, words in (*_patterns(part), *_annotations(part), *_addresses(part)):
+            for at, words in (*_annotations(part), *_addresses(part)):
                 yield f"{pointer}/{at}", words
 
 
-def _patterns(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    names = part.get("patternProperties", {})
-    found = [(f"patternProperties/{escaped(name)}", name) for name in names] if names else []
-    if "pattern" in part:
-        found.append(("pattern", part["pattern"]))
-    for at, pattern in found:
-        if isinstance(pattern, str):
-            try:
-                compiled(pattern)
-            except PatternError as error:
-                yield at, f"the pattern {pattern} {error}"
+def _patterns(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for pointer, part in parts:
+        if isinstance(part, dict):
+            if isinstance(part.get("pattern"), str):
+                yield f"{pointer}/pattern", part["pattern"]
+            names = part.get("patternProperties")
+            for name in names if isinstance(names, dict) else ():
+                yield f"{pointer}/patternProperties/{escaped(name)}", name
 
 
 def _addresses(part: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -145,7 +145,8 @@ def _ruled(
 ) -> Iterator[Finding]:
     for rule in rules:
         try:
-            problems = list(rule.check(MappingProxyType(dict(values))))
+            problems = rule.check(MappingProxyType(dict(values)))
+            yield from [_of_problem(rule, problem, values, stored) for problem in problems]
         except Exception as error:  # noqa: BLE001 - code of others, which must not stop a check
             yield Finding(
                 severity="error",
@@ -153,18 +154,17 @@ def _ruled(
                 "Mend or remove the package that installs it",
                 rule=rule.name,
             )
-            continue
-        yield from (_of_problem(rule, problem, values, stored) for problem in problems)
 
 
 def _of_problem(
     rule: Rule, problem: Problem, values: Mapping[str, Value], stored: Mapping[str, Stored]
 ) -> Finding:
+    severity: Severity = "warning" if problem.severity == "warning" else "error"
     one = stored.get(problem.key)
     if one is not None:
-        return one.finding(problem.key, problem.severity, rule.name, problem.message)
+        return one.finding(problem.key, severity, rule.name, problem.message)
     return Finding(
-        severity=problem.severity,
+        severity=severity,
         message=problem.message,
         rule=rule.name,
         key=problem.key,
