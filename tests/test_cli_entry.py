@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitcfg.cli import entry, main
+from gitcfg.cli import main
+from gitcfg.cli.bug import DEBUG
 from gitcfg.cli.verbs import load
 from gitcfg.errors import ConflictError, GitcfgError, UsageError
 
@@ -26,7 +27,7 @@ DISK = "Check the disk and the permissions, then try again"
 def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """Keep logs of bugs in the test's folder."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.delenv(entry.DEBUG, raising=False)
+    monkeypatch.delenv(DEBUG, raising=False)
     return monkeypatch
 
 
@@ -107,7 +108,7 @@ def test_traceback_for_who_asks(
     failing: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:
     """GITCFG_DEBUG shows the traceback at once."""
-    failing.setenv(entry.DEBUG, "1")
+    failing.setenv(DEBUG, "1")
     fail_with(failing, error)
     main(["status"])
     assert "Traceback (most recent call last)" in capsys.readouterr().err

@@ -67,11 +67,12 @@ def test_reader_of_the_pipe_leaves(run: Command) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_full_disk_for_the_answer(run: Command) -> None:
-    """An answer that cannot be written is an error, told once."""
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_full_disk_for_the_answer(run: Command, words: list[str]) -> None:
+    """An answer that cannot be written is an error, told once and where it can be."""
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
         done = subprocess.run(
-            [sys.executable, "-m", "gitcfg", "get", TIME],
+            [sys.executable, "-m", "gitcfg", "get", TIME, *words],
             cwd=run.repo,
             stdout=full,
             stderr=subprocess.PIPE,

@@ -88,6 +88,7 @@ class Output:
             _drain(sys.stdout)
         except OSError:
             _drain(sys.stdout)
+            self.json = False  # stdout takes no document any more: stderr is told
             raise
 
     def _say(self, text: str) -> None:
