@@ -99,7 +99,10 @@ class Checkout:
         return sorted(tracked | {path for path in present - tracked if not self._ignored(path)})
 
     def _ignored(self, path: str) -> bool:
-        return "/." in path or bool(self.repository.raw.path_is_ignored(path))
+        try:
+            return "/." in path or bool(self.repository.raw.path_is_ignored(path))
+        except UnicodeEncodeError:  # a name of raw bytes is no name of ours
+            return True
 
     def _compare(self, path: str, blob: Blob | None) -> Lying | None:
         """Read a file where it is not what the blob has; None where it is."""

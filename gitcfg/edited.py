@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from gitcfg.validation import Checked
 
 
-def counts(path: str) -> bool:
-    """Tell whether a file can change what is in force: values, a schema, or what one refers to."""
+def counted(revisions: Revisions, head: str, drift: Mapping[str, Lying]) -> dict[str, Lying]:
+    """Take from what differs the files that can change what is in force.
+
+    These are values, schemas, what schemas refer to, and what a committed link leads to.
+    """
+    linked = {target for _, target in _links(revisions, head)} if drift else set()
+    return {path: lying for path, lying in drift.items() if _counts(path) or path in linked}
+
+
+def _counts(path: str) -> bool:
     return category_of(path) is not None or (path.startswith(SCHEMAS) and path.endswith(".json"))
 
 

@@ -41,6 +41,7 @@ class Following:
         self.notices: list[str] = []
         self._told: set[str] = set()
         self._committed_only = committed_only
+        self._identity = _identity(self.path)
         self._open()
         self._recover()
         self.standing = self._observer.now()
@@ -51,7 +52,6 @@ class Following:
         self._lost_at: float | None = None
 
     def _open(self) -> None:
-        self._identity = _identity(self.path)
         self.repository = Repository.open(self.path)
         self._observer = Observer(self.repository, committed_only=self._committed_only)
         self._moves = 0
@@ -106,13 +106,14 @@ class Following:
 
     def _arrive(self) -> None:
         """Follow the path to where it leads now: another checkout, or the same one come back."""
-        before = self._identity
+        identity = _identity(self.path)
         self._open()
         held = self.standing
-        if before != self._identity:
+        if identity != self._identity:
             held = replace(held, edits={}, drift=())  # hand edits belong to the other checkout
         sight = self._observer.look()  # all must be readable again before anything counts
         self._put(self._observer.moved(held, sight.head))
+        self._identity = identity
         self._lost_at = None
 
     def _put(self, standing: Standing) -> None:

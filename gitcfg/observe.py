@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gitcfg.checkout import Checkout
-from gitcfg.edited import counts, judge, uncommitted
+from gitcfg.edited import counted, judge, uncommitted
 from gitcfg.errors import InvalidError
 from gitcfg.model import Refusal
 from gitcfg.revisions import Revisions
@@ -98,9 +98,10 @@ class Observer:
 
     def _is_old(self, sight: Sight, now: int) -> bool:
         """Say that nothing that counts changed lately, so that no second look is needed."""
-        if any(not lying.stamp for path, lying in sight.drift.items() if counts(path)):
+        found = self._counted(sight)
+        if any(not lying.stamp for lying in found.values()):
             return False  # a missing file has no time of its own
-        return not self._counted(sight.drift) or now - sight.changed > QUIET * 1e9
+        return not found or now - sight.changed > QUIET * 1e9
 
     def committed(self, held: Standing | None, head: str, drift: Iterable[str] = ()) -> Standing:
         """Put a commit in force; if it is not valid keep what is held, or the newest valid one."""
@@ -140,19 +141,19 @@ class Observer:
 
     def settled(self, held: Standing | None, sight: Sight) -> Standing:
         """Judge a work tree in which nothing moves any more, with its hand edits."""
-        counted = self._counted(sight.drift)
-        if not counted:
+        found = self._counted(sight)
+        if not found:
             return self.committed(held, sight.head, sight.drift)
-        return self._edited(held, sight.head, sight.drift, counted)
+        return self._edited(held, sight.head, sight.drift, found)
 
     def _edited(
         self,
         held: Standing | None,
         head: str,
         drift: Iterable[str],
-        counted: Mapping[str, Lying],
+        edits: Mapping[str, Lying],
     ) -> Standing:
-        checked, findings = judge(self._revisions, head, counted)
+        checked, findings = judge(self._revisions, head, edits)
         if checked.valid and not findings:
             return Standing(
                 head=head,
@@ -160,16 +161,16 @@ class Observer:
                 checked=checked,
                 uncommitted=uncommitted(self._revisions.checked(head), checked),
                 drift=tuple(drift),
-                edits={path: lying.content or b"" for path, lying in counted.items()},
+                edits={path: lying.content or b"" for path, lying in edits.items()},
             )
         held = held or self.committed(None, head)
         refusal = _refusal((*findings, *checked.findings), head, held, uncommitted=True)
         return replace(held, head=head, drift=tuple(drift), refusal=refusal)
 
-    def _counted(self, drift: Mapping[str, Lying]) -> dict[str, Lying]:
+    def _counted(self, sight: Sight) -> dict[str, Lying]:
         if self._committed_only:
             return {}
-        return {path: lying for path, lying in drift.items() if counts(path)}
+        return counted(self._revisions, sight.head, sight.drift)
 
     def _lying(self, head: str, paths: Iterable[str]) -> Mapping[str, Lying]:
         paths = sorted(paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -28,6 +29,7 @@ class Subscribers(Generic[T]):
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._subscriptions: tuple[_Subscription[T], ...] = ()
 
     def __bool__(self) -> bool:
@@ -36,19 +38,22 @@ class Subscribers(Generic[T]):
     def add(self, call: Callable[[T], object], *keys: str) -> Callable[[], None]:
         """Subscribe; what is returned ends it. It is called from the next event on."""
         new = _Subscription(call, frozenset(key.upper() for key in keys))
-        self._subscriptions = (*self._subscriptions, new)
+        with self._lock:
+            self._subscriptions = (*self._subscriptions, new)
 
         def remove() -> None:
             new.wanted = False
-            self._subscriptions = tuple(one for one in self._subscriptions if one is not new)
+            with self._lock:
+                self._subscriptions = tuple(one for one in self._subscriptions if one is not new)
 
         return remove
 
     def clear(self) -> None:
         """End all subscriptions, those of the event just being told included."""
-        for one in self._subscriptions:
-            one.wanted = False
-        self._subscriptions = ()
+        with self._lock:
+            for one in self._subscriptions:
+                one.wanted = False
+            self._subscriptions = ()
 
     def want(self, key: str) -> bool:
         """Tell whether anybody listens for a key."""
