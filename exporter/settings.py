@@ -152,7 +152,6 @@ def _whole(values: Mapping[str, Any], key: str, *, least: int) -> int:
 
 def _threshold(values: Mapping[str, Any]) -> str:
     value = _value(values, THRESHOLD)
-    number = Decimal(repr(value)) if isinstance(value, int | float) else Decimal("NaN")
-    if isinstance(value, bool) or not 0 <= number <= 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise SettingsError(THRESHOLD, f"{value!r} is no number from 0 to 1")
-    return plain_decimal(number)
+    return plain_decimal(Decimal(repr(value)))

@@ -1,0 +1,79 @@
+"""The settings of an export: judged, compared exactly, and restored as they were recorded."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from exports import run_settings
+
+from exporter import settings
+from exporter.errors import SettingsError
+
+
+def test_settings_become_what_an_export_goes_by() -> None:
+    """Time, zone, minutes, a plain decimal and a number of rows."""
+    made = run_settings(AI_CONFIDENCE_THRESHOLD=0.9)
+    assert (made.at, made.zone, made.buffer, made.threshold, made.batch_size) == (
+        *(time(18), ZoneInfo("Asia/Bangkok"), timedelta(minutes=30), "0.9", 100),
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        (settings.TIME, None, "the exporter needs it"),
+        (settings.TIME, "24:00", "no time of the form HH:MM"),
+        (settings.TIME, 1080, "no time of the form HH:MM"),
+        (settings.ZONE, "Mars/Olympus", "no time zone known here"),
+        (settings.ZONE, "../etc/passwd", "no time zone known here"),
+        (settings.ZONE, 7, "no time zone known here"),
+        (settings.BUFFER, -1, "no whole number from 0 up"),
+        (settings.BATCH_SIZE, 0, "no whole number from 1 up"),
+        (settings.BATCH_SIZE, True, "no whole number from 1 up"),
+        (settings.BATCH_SIZE, 10.5, "no whole number from 1 up"),
+        (settings.THRESHOLD, "0.9", "no number from 0 to 1"),
+        (settings.THRESHOLD, True, "no number from 0 to 1"),
+        (settings.THRESHOLD, 1.01, "no number from 0 to 1"),
+    ],
+)
+def test_setting_that_no_export_can_run_on_is_named(key: str, value: Any, reason: str) -> None:
+    """A repository with other schemas may let anything in: then the key and the cure are told."""
+    with pytest.raises(SettingsError, match=f"^{key}: .*{reason}.*gitcfg validate"):
+        run_settings(**{key: value})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.85, "0.85"), (1, "1"), (0, "0"), (0.1, "0.1"), (1e-05, "0.00001")]
+)
+def test_threshold_is_the_decimal_that_was_written(value: float, text: str) -> None:
+    """0.1 in binary is a little more; what was written is not."""
+    assert run_settings(AI_CONFIDENCE_THRESHOLD=value).threshold == text
+
+
+def test_record_tells_values_versions_revision_and_deviations() -> None:
+    """Under uncommitted settings the base revision and each deviating key are told."""
+    used = [
+        settings.Used(
+            key=one.key, value=one.value, version=one.version, uncommitted=one.key == settings.TIME
+        )
+        for one in run_settings().used
+    ]
+    made = settings.make("b" * 40, used)
+    assert made.record() == {
+        "revision": "b" * 40,
+        "uncommitted": {"DAILY_EXPORT_TIME": "18:00"},
+        "values": [
+            {"key": key, "value": value, "version": 1, "uncommitted": key == settings.TIME}
+            for key, value in (
+                ("DAILY_EXPORT_TIME", "18:00"),
+                ("EXPORT_TIMEZONE", "Asia/Bangkok"),
+                ("IMMEDIATE_EXPORT_BUFFER", 30),
+                ("AI_CONFIDENCE_THRESHOLD", 0.85),
+                ("MAX_BATCH_SIZE", 100),
+            )
+        ],
+    }
+    assert settings.restore(made.text()) == made
