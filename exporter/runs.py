@@ -118,9 +118,13 @@ def daily(connection: Connection, day: date) -> Run | None:
     return None if row is None else _run(row)
 
 
-def latest(connection: Connection, limit: int | None = None) -> list[Run]:
-    """List runs with what they delivered, newest first."""
+def latest(
+    connection: Connection, limit: int | None = None, *, exports_only: bool = False
+) -> list[Run]:
+    """List runs with what they delivered, newest first, perhaps without the baseline."""
     chosen = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if exports_only:
+        chosen = chosen.where(runs.c.kind != "baseline")
     return [_run(row, _files(connection, row.id)) for row in connection.execute(chosen)]
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from exporter.batches import Batch
     from exporter.delivery import Shift
     from exporter.events import Event
     from exporter.reading import Format
@@ -153,11 +152,20 @@ def total(folder: Path) -> Decimal:
     return sum((Decimal(row["Amount"]) for row in delivered_rows(folder)), Decimal(0))
 
 
+def outcomes(told: Told) -> list[str]:
+    """Write how each told run ended: `daily 2026-03-31: 3` entries, `alarm`, `failed`, `left`."""
+    found = []
+    for event in told.events:
+        facts = event.facts()
+        if event.name == "job_interrupted":
+            found.append(f"{facts['kind']} {facts['date']}: left")
+        elif event.name == "job_completed":
+            failed = "failed" if facts["retry"] else "alarm"
+            how = facts["entries"] if facts["success"] else failed
+            found.append(f"{facts['kind']} {facts['date']}: {how}")
+    return found
+
+
 def names(folder: Path) -> list[str]:
     """List everything in a folder but the marker."""
     return sorted(place.name for place in folder.iterdir() if place.name != ".exporter-queue")
-
-
-def sizes(batches: list[Batch]) -> list[int]:
-    """Tell how many entries each batch has."""
-    return [batch.entries for batch in batches]
