@@ -1,0 +1,188 @@
+"""Events in words: what the terminal shows, one line each, times in the export's own zone."""
+
+from __future__ import annotations
+
+import json
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from exporter import money, texts
+from exporter.events import (
+    BaselineSet,
+    Event,
+    JobCompleted,
+    JobInterrupted,
+    JobStarted,
+    Noticed,
+    SettingsChanged,
+    SettingsCommitted,
+    SettingsRefused,
+    SettingsRepaired,
+    Started,
+    Stopped,
+    Trouble,
+)
+
+if TYPE_CHECKING:
+    from exporter.runs import Run
+    from exporter.settings import RunSettings, Used
+
+_KINDS = {"daily": "daily export", "manual": "manual export", "immediate": "immediate export"}
+_REVISION = 12
+
+
+def text(event: Event) -> str:
+    """Write an event as a line that begins with its time; what belongs to it is indented."""
+    stamp = texts.clock_time(event.time, event.zone)
+    first, *more = texts.printable(_words(event)).split("\n")
+    indent = " " * (len(stamp) + 2)
+    return "\n".join([f"{stamp}  {first}", *((indent + line).rstrip() for line in more)])
+
+
+def log_line(event: Event) -> str:
+    """Write an event as the log has it: its name and all its facts."""
+    return f"{event.name} {json.dumps(event.facts(), ensure_ascii=False)}"
+
+
+def started_table(event: Started) -> str:
+    """Write what the daemon starts with: each setting, its value, and where it comes from."""
+    waiting = texts.count(event.waiting, "entry waits", "entries wait")
+    return "\n".join(
+        (
+            settings_table(event.settings),
+            "",
+            f"{texts.forecast(event.next, event.time, event.zone)}; {waiting}",
+            f"delivers to {event.destination}",
+        )
+    )
+
+
+def settings_table(run: RunSettings) -> str:
+    """Write the settings of an export: each value, its version, and the revision it stands on."""
+    heads = ("SETTING", "VALUE", "VERSION", "REVISION")
+    return texts.table([heads, *(_row(one, run) for one in run.used)])
+
+
+def _basis(run: RunSettings) -> str:
+    deviations = [f"{key} {texts.value(value)}" for key, value in run.uncommitted.items()]
+    with_them = f" with uncommitted {', '.join(deviations)}" if deviations else ""
+    return f"revision {run.revision[:_REVISION]}{with_them}"
+
+
+def _row(one: Used, run: RunSettings) -> tuple[str, str, str, str]:
+    version = f"v{one.version}" if one.version else "default"
+    origin = "uncommitted" if one.uncommitted else run.revision[:_REVISION]
+    return one.key, texts.value(one.value), version, origin
+
+
+@singledispatch
+def _words(event: Event) -> str:
+    raise AssertionError(f"no words for {event.name}")
+
+
+@_words.register
+def _(event: Started) -> str:
+    return f"exporter runs\n{started_table(event)}"
+
+
+@_words.register
+def _(event: BaselineSet) -> str:
+    waiting = texts.count(event.waiting, "entry waits", "entries wait")
+    leave = texts.forecast(event.next, event.time, event.zone).removeprefix("next export ")
+    return (
+        f"new queue: the schedule begins after {event.date.isoformat()}, nothing earlier is made "
+        f"up for\n{waiting} and will leave {leave}; `exporter export-now` delivers them now"
+    )
+
+
+@_words.register
+def _(event: SettingsChanged) -> str:
+    change = event.change
+    moved = f"{change.key} {texts.value(change.old)} → {texts.value(change.new)}"
+    origin = "uncommitted" if change.uncommitted else _credit(event)
+    return f"{moved}  {origin}\n{texts.forecast(event.next, event.time, event.zone)}"
+
+
+@_words.register
+def _(event: SettingsCommitted) -> str:
+    return f"{event.change.key} {texts.value(event.change.new)} is committed now: {_credit(event)}"
+
+
+@_words.register
+def _(event: SettingsRefused) -> str:
+    lines = []
+    for finding in event.findings:
+        place = f"{finding.place}: " if finding.place else ""
+        key = f"{finding.key}: " if finding.key and finding.key not in finding.message else ""
+        lines.append(f"{place}{key}{finding.message}")
+    held = f" (revision {event.held[:_REVISION]})" if event.held else ""
+    forecast = texts.forecast(event.next, event.time, event.zone)
+    return "\n".join(
+        ("settings refused", *lines, f"the old settings and schedule hold{held}: {forecast}")
+    )
+
+
+@_words.register
+def _(event: SettingsRepaired) -> str:
+    forecast = texts.forecast(event.next, event.time, event.zone)
+    return f"settings are in order again (revision {event.revision[:_REVISION]}): {forecast}"
+
+
+@_words.register
+def _(event: JobStarted) -> str:
+    doing = "goes on" if event.resumed else "begins"
+    return f"{name(event.run)} {doing} under {_basis(event.run.settings)}"
+
+
+@_words.register
+def _(event: JobCompleted) -> str:
+    run = event.run
+    done = (
+        f"{texts.count(run.entries, 'entry', 'entries')} in {texts.count(len(run.files), 'file')}"
+    )
+    if event.success and not run.entries:
+        return f"{name(run)} done: nothing to deliver"
+    if event.success:
+        return (
+            f"{name(run)} done: {done}, total {money.to_text(run.total)}, to {event.destination} "
+            f"in {event.seconds:.1f} s"
+        )
+    again = "it waits for a person, then `exporter export-now`"
+    if event.retry is not None:
+        again = f"tried again at {texts.clock_time(event.retry, event.zone)}"
+    return f"{name(run)} failed after {done}: {event.error}\n{again}"
+
+
+@_words.register
+def _(event: JobInterrupted) -> str:
+    done = texts.count(len(event.run.files), "file")
+    return f"{name(event.run)} is left after {done}; the next start goes on there"
+
+
+@_words.register
+def _(event: Noticed) -> str:
+    return f"note: {event.message}"
+
+
+@_words.register
+def _(event: Trouble) -> str:
+    return f"trouble: {event.message}"
+
+
+@_words.register
+def _(event: Stopped) -> str:
+    del event
+    return "exporter stopped"
+
+
+def name(run: Run) -> str:
+    """Name a run as people speak of it: `daily export of 2026-03-31`."""
+    return f"{_KINDS.get(run.kind, run.kind)} of {run.date.isoformat()}"
+
+
+def _credit(event: SettingsChanged) -> str:
+    change = event.change
+    who = f" by {change.author}" if change.author else ""
+    # A reason may have many lines; the first is its summary, `gitcfg history` has the rest.
+    why = (change.reason or "").strip().split("\n", 1)[0]
+    return f"v{change.version}{who}" + (f": {why}" if why else "")
