@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitcfg import derived, document
+from gitcfg import derived, document, refs
 from gitcfg.steps import steps
 from gitcfg.values import dumps, same
 
@@ -82,8 +82,8 @@ class Index:
         row = self._one("SELECT tip FROM lines WHERE line = ?")
         return None if row is None else str(row[0])
 
-    def _follow(self, tip: str) -> None:
-        known = self._tip()
+    def _follow(self, asked: str) -> None:
+        known, tip = self._tip(), self._present(asked)
         on_line, new = steps(self._repository, tip, known)
         if not on_line:
             self._forget()
@@ -95,6 +95,13 @@ class Index:
             position += 1
             self._count(position, step)
         self._run("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", tip, position)
+
+    def _present(self, asked: str) -> str:
+        """Ask the branch anew: it may have moved on, or another been checked out, since asked."""
+        if not self._line.startswith("refs/"):
+            return asked
+        current = refs.current(self._repository, self._line)
+        return asked if current == refs.NOTHING else current
 
     def _forget(self) -> None:
         for table in ("lines", "commits", "versions", "held"):
