@@ -9,6 +9,7 @@ from gitcfg.errors import UsageError
 KEY = re.compile(r"[A-Z][A-Z0-9_]*")
 CONFIG, SCHEMAS = "config/", "schemas/"
 _YAML, _SCHEMA = ".yaml", ".schema.json"
+_LONGEST = 200  # bytes of one name, so that its endings still fit into the 255 of a file system
 
 
 def normalise_key(text: str) -> str:
@@ -20,6 +21,23 @@ def normalise_key(text: str) -> str:
             "DAILY_EXPORT_TIME"
         )
     return key
+
+
+def check_category(text: str) -> str:
+    """Give a category back; raises UsageError where no file of that name would be read."""
+    parts = text.split("/")
+    if not all(map(_is_name, parts)):
+        raise UsageError(
+            f"{text!r} is no category. It names a file below config/ without its ending, in "
+            "folders if need be: export, team/pay"
+        )
+    return text
+
+
+def _is_name(part: str) -> bool:
+    if not part.isprintable() or part.startswith((".", " ")):
+        return False
+    return 0 < len(part.encode()) <= _LONGEST
 
 
 def config_file(category: str) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from gitcfg import attempts, followers, intent, writing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.history import open_history
+from gitcfg.keys import check_category, normalise_key
 from gitcfg.plan import Terms
 from gitcfg.reading import Reader
-from gitcfg.schema import normalise_key
 from gitcfg.version import CLIENT
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Store(Reader):
         **options: Unpack[Options],
     ) -> Written:
         """Store several values in one commit, all or none."""
+        if category is not None:
+            check_category(category)
         wanted = {normalise_key(key): value for key, value in changes.items()}
         if len(wanted) < len(changes):
             raise UsageError("a key stands twice in one change. Name each once")

@@ -51,8 +51,7 @@ def test_refused_value(run: Command, git: Git, key: str, value: str, message: st
     before = git(run.repo, "rev-parse", "HEAD")
     done = run("set", key, value)
     assert (done.code, done.out) == (1, "")
-    assert message in done.err
-    assert [line.startswith("error: ") for line in done.err.splitlines()] == [True]
+    assert done.err == f"error: {key}: {message}\n"
     assert git(run.repo, "rev-parse", "HEAD") == before
     assert git(run.repo, "status", "--porcelain") == ""
 
@@ -93,6 +92,12 @@ def test_warned_value(run: Command, key: str, value: str, message: str) -> None:
             2,
             f"--expect names {SIZE} twice",
         ),
+        (["set", "NOPE", "1", "--category", ""], 2, "'' is no category"),
+        (["set", "NOPE", "1", "--category", "../x"], 2, "'../x' is no category"),
+        (["set", "NOPE", "1", "--category", "/x"], 2, "'/x' is no category"),
+        (["set", "NOPE", "1", "--category", "x/"], 2, "'x/' is no category"),
+        (["set", "NOPE", "1", "--category", "\udcff"], 2, "is no category"),
+        (["set", "NOPE", "1", "--category", "x" * 201], 2, "is no category"),
         (["list", "--category", "nope"], 2, "there is no category nope"),
         (["validate", "HEAD", "--staged"], 2, "give a revision or --staged, not both"),
         (["get", TIME, "--at", "nope"], 2, "nope is no revision"),

@@ -40,3 +40,8 @@ def test_error_tells_findings_once() -> None:
     problem = InvalidError("A: Bad", [ERROR, more])
     assert findings.error(problem, SCREEN) == "error: A: Bad\n  error: B: Worse"
     assert findings.error(InvalidError("A: Bad", [ERROR]), SCREEN) == "error: A: Bad"
+
+
+def test_error_names_its_key() -> None:
+    """The bare words of a schema are told with the key they are about."""
+    assert findings.error(InvalidError("Bad", [ERROR]), SCREEN) == "error: A: Bad"

@@ -79,6 +79,15 @@ def _cure(one: Refusal, files: Sequence[str]) -> str:
 
 def error(problem: GitcfgError, screen: Screen) -> str:
     """Report an error and those of its findings that its own words do not tell already."""
-    head = f"{screen.paint('bold red', 'error')}: {visible(problem.message, lines=True)}"
+    words = visible(_named(problem), lines=True)
+    head = f"{screen.paint('bold red', 'error')}: {words}"
     more = [one for one in problem.findings if one.message not in problem.message]
     return f"{head}\n{indent(lines(more, screen), '  ')}" if more else head
+
+
+def _named(problem: GitcfgError) -> str:
+    """Name the key where the words are only those of its schema."""
+    for one in problem.findings:
+        if one.key and problem.message == one.message:
+            return f"{one.key}: {one.message}"
+    return problem.message
