@@ -67,6 +67,14 @@ def test_reader_of_the_pipe_leaves(run: Command) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_are_closed(run: Command, closed: str) -> None:
+    """A process that was started without stdout or stderr works all the same."""
+    line = f'exec "{sys.executable}" -m gitcfg get {TIME} {closed}'
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=run.repo, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_full_disk_for_the_answer(run: Command, words: list[str]) -> None:
     """An answer that cannot be written is an error, told once and where it can be."""
