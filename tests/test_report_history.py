@@ -11,7 +11,9 @@ from gitcfg.report import history
 def test_history_in_blocks() -> None:
     """Each version tells value, person, moment, door and reason; the one in force is marked."""
     found = [
-        version(2, None, active=True, action="unset", reason="first\nsecond", actor="os:nok@host"),
+        version(
+            2, None, active=True, action="unset", reason="first\n\nsecond", actor="os:nok@host"
+        ),
         version(1, "x", metadata={"ticket": 7}),
     ]
     assert history.versions(found, SCREEN).splitlines() == [
@@ -19,6 +21,7 @@ def test_history_in_blocks() -> None:
         "    Nok <nok@example.com>, 2 h ago (2026-03-01 10:00:00 +00:00)",
         "    unset via cli (os:nok@host), revision 0123456",
         "    | first",
+        "    |",
         "    | second",
         "",
         "version 1  A: x",

@@ -25,7 +25,8 @@ def _block(one: Version, screen: Screen) -> str:
     head = f"{screen.paint('bold', f'version {one.version}')}  {visible(one.key)}: {value}{mark}"
     body = [f"{_person(one)}, {both(one.date, screen)}", _way(one), *_extras(one)]
     if one.reason.strip():
-        body.append(indent(visible(one.reason.strip("\n"), lines=True), "| "))
+        reason = visible(one.reason.strip("\n"), lines=True)
+        body += [f"| {line}".rstrip() for line in reason.split("\n")]
     return f"{head}\n{indent(chr(10).join(body))}"
 
 
