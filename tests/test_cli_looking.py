@@ -109,6 +109,14 @@ def test_validate_what_is_where(run: Command, git: Git) -> None:
     assert run.good("validate", "HEAD", "--quiet") == ""
 
 
+def test_validate_where_nothing_is(run: Command, git: Git) -> None:
+    """A repository without settings is valid, and that is odd enough to say so."""
+    git(run.repo, "rm", "-r", "--quiet", "config", "schemas")
+    done = run("validate")
+    assert (done.code, done.out) == (0, "ok: 0 settings stored in 0 files\n")
+    assert done.err.startswith("there is no config/*.yaml in ")
+
+
 def test_renumbered_is_told_once(run: Command, git: Git) -> None:
     """A branch whose history was rewritten is reported by status, once, also beside JSON."""
     run.good("set", TIME, "19:30")

@@ -36,7 +36,10 @@ def run(options: Namespace, out: Output) -> int:
     if options.staged and options.revision is not None:
         raise UsageError("give a revision or --staged, not both")
     out.json = out.json or options.format == "json"
-    found = opened(options, out).validate(options.revision, staged=options.staged)
+    store = opened(options, out)
+    found = store.validate(options.revision, staged=options.staged)
+    if not found.documents:
+        out.notice(f"there is no config/*.yaml in {store.root}. Is it the right repository?")
     bad = not found.valid or (options.strict and found.findings)
     show = out.answer if found.findings else out.done
     show(lambda: plain.checked(found), lambda screen: findings.checked(found, screen))
