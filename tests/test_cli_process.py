@@ -129,7 +129,7 @@ def test_table_fits_the_terminal(run: Command) -> None:
     run("set", "NOTE", "x" * 300, "--category", "app")
     shown = on_terminal(run.repo, "list", COLUMNS="100", NO_COLOR="1")
     assert max(len(line) for line in shown.splitlines()) <= 100
-    assert shown.count("x") >= 300
+    assert "x… (300" in shown
 
 
 def kill_a_set(repo: Path, *words: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gitcfg.report.screen import Screen
 
 _HEADS = ("KEY", "VALUE", "VERSION", "UPDATED", "BY")
+_LONG = 200
 _NOTHING: Cell = ("", "")
 
 
@@ -35,9 +36,9 @@ def _rows(members: Iterable[Setting], screen: Screen) -> Iterable[list[Cell]]:
     for one in members:
         yield [
             (f"  {visible(one.key)}", "bold"),
-            (cut(shown(one.value), screen), ""),
+            (cut(shown(one.value), screen, limit=_LONG), ""),
             _version(one),
-            (both(one.updated, screen) if one.updated else "", "dim"),
+            (both(one.updated, screen, seconds=False) if one.updated else "", "dim"),
             (visible(one.by.name) if one.by else "", ""),
         ]
 

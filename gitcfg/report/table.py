@@ -20,10 +20,12 @@ _NARROW = 8
 
 
 def render(heads: Sequence[str], rows: Sequence[Sequence[Cell]], screen: Screen) -> str:
-    """Draw rows below their heads."""
+    """Draw rows below their heads; the first column is what rows are known by, never folded."""
     whole = [[(head, "bold") for head in heads], *rows]
     natural = [max(cell_len(text) for text, _ in column) for column in zip(*whole, strict=True)]
-    widths = _fitted(natural, screen.width) if screen.terminal and screen.width else natural
+    widths = natural
+    if screen.terminal and screen.width:
+        widths = [natural[0], *_fitted(natural[1:], screen.width - natural[0] - len(_GAP))]
     return "\n".join(line for row in whole for line in _lines(row, widths, screen))
 
 

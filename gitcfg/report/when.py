@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MONTH, _YEAR = 30 * _DAY, 365 * _DAY
 _FRESH = 10
-_SECONDS = len("2026-03-01 19:30:05")
+_MINUTES, _SECONDS = len("2026-03-01 19:30"), len("2026-03-01 19:30:05")
 _UNITS = (
     (_YEAR, "year", "years"),
     (_MONTH, "month", "months"),
@@ -41,12 +41,12 @@ def relative(moment: datetime, screen: Screen) -> str:
     return f"{lasting(seconds)} ago" if seconds > 0 else f"in {lasting(-seconds)}"
 
 
-def absolute(moment: datetime, screen: Screen) -> str:
+def absolute(moment: datetime, screen: Screen, *, seconds: bool = True) -> str:
     """Write a moment in the reader's zone, with it: `2026-03-01 19:30:05 +07:00`."""
     text = moment.astimezone(screen.zone).isoformat(" ", "seconds")
-    return f"{text[:_SECONDS]} {text[_SECONDS:]}"
+    return f"{text[: _SECONDS if seconds else _MINUTES]} {text[_SECONDS:]}"
 
 
-def both(moment: datetime, screen: Screen) -> str:
+def both(moment: datetime, screen: Screen, *, seconds: bool = True) -> str:
     """Tell a moment in both ways: `3 h ago (2026-03-01 19:30:05 +07:00)`."""
-    return f"{relative(moment, screen)} ({absolute(moment, screen)})"
+    return f"{relative(moment, screen)} ({absolute(moment, screen, seconds=seconds)})"
