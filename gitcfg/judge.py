@@ -8,18 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
 
-from gitcfg import notes, words
-from gitcfg.ecma import PatternError
+from gitcfg import notes, patterns, references, words
 from gitcfg.formats import CHECKER
 from gitcfg.keywords import Checker, words_of
-from gitcfg.patterns import SlowPatternError, budget, compiled
-from gitcfg.schemafile import ROOT
+from gitcfg.patterns import SlowPatternError, budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,13 +53,9 @@ class Verdict:
 @lru_cache(maxsize=8192)
 def problems(file: SchemaFile) -> tuple[Finding, ...]:
     """Tell what is wrong with a schema file by itself, its patterns too."""
-    found = list(file.findings)
-    for pointer, pattern in file.patterns:
-        try:
-            compiled(pattern)
-        except PatternError as error:
-            found.append(file.finding(pointer, f"{file.path}: the pattern {pattern} {error}"))
-    return tuple(found)
+    wrong = patterns.problems(file.patterns)
+    told = (file.finding(pointer, f"{file.path}: {text}") for pointer, text in wrong)
+    return (*file.findings, *told)
 
 
 class Judge:
@@ -72,14 +63,9 @@ class Judge:
 
     def __init__(self, file: SchemaFile, neighbours: Iterable[SchemaFile]) -> None:
         self._file = file
-        files = [file, *neighbours]
-        self._annotated = any('"x-warnings"' in one.text for one in files)
-        registry = REGISTRY
-        for one in files:
-            resource = DRAFT202012.create_resource(one.schema or {})
-            addresses = {one.base, ROOT + one.path, ROOT + quote(one.path)}
-            registry = registry.with_resources((address, resource) for address in addresses)
-        self._registry = registry.crawl()
+        self._files = [file, *neighbours]
+        self._annotated = any('"x-warnings"' in one.text for one in self._files)
+        self._registry = references.registry(self._files)
         self._root = {"$ref": file.base}
         self._validator = Checker(self._root, registry=self._registry, format_checker=CHECKER)
 
@@ -111,19 +97,9 @@ class Judge:
 
     def findings(self, defaults: Mapping[str, Value]) -> Iterator[Finding]:
         """Tell references that lead nowhere, and defaults that break their own schema."""
-        broken = False
-        resolver = self._registry.resolver(base_uri=self._file.base)
-        for pointer, ref in self._file.refs:
-            try:
-                resolver.lookup(ref)
-            except (Unresolvable, ValueError):
-                broken = True
-                yield self._file.finding(
-                    pointer,
-                    f"{self._file.path}: {ref} leads nowhere. Refer to a place in a file "
-                    "under schemas/, or to `#/$defs/NAME`",
-                )
-        if broken:
+        astray = tuple(references.astray(self._files, self._registry))
+        yield from astray
+        if astray:
             return
         for told in self.verdict(dict(defaults)).errors:
             if told.key in defaults:

@@ -20,7 +20,7 @@ import regex
 from gitcfg.ecma import PatternError, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LIMIT = 0.5
 """Seconds of processor time that all patterns together may take over one file."""
@@ -61,6 +61,15 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     except regex.error as error:
         words, _, _ = str(error).partition(" at position")
         raise PatternError(f"cannot be read: {words}") from error
+
+
+def problems(patterns: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Tell what is wrong with patterns, each given with its place in a schema."""
+    for place, pattern in patterns:
+        try:
+            compiled(pattern)
+        except PatternError as error:
+            yield place, f"the pattern {pattern} {error}"
 
 
 def found(pattern: str, text: str) -> bool:

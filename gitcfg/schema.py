@@ -114,6 +114,7 @@ class Schemas:
                 found.setdefault(key, one)
         self.properties: Mapping[str, Property] = MappingProxyType(found)
         self.categories = tuple(units)
+        self._guesses: dict[str, str | None] = {}
 
     @classmethod
     def load(cls, files: Files) -> Schemas:
@@ -153,7 +154,10 @@ class Schemas:
 
     def suggest(self, key: str) -> str | None:
         """Guess which key was meant."""
-        return next(iter(difflib.get_close_matches(key, self.properties, n=1)), None)
+        if key not in self._guesses:
+            close = difflib.get_close_matches(key, self.properties, n=1)
+            self._guesses[key] = close[0] if close else None
+        return self._guesses[key]
 
     def closed(self, category: str) -> bool:
         """Say whether a category allows no keys but those of its schema."""

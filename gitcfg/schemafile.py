@@ -26,7 +26,7 @@ _KEPT_FILES = 8192
 class SchemaFile:
     """A parsed file. `schema` is None where it is no JSON map.
 
-    `refs` and `patterns` are those of all its subschemas, with their pointers; the patterns are
+    `refs` and `patterns` are those of all its subschemas; the patterns with their pointers, and
     not read yet, for what reads them is slow to import. `named` says that a `$id` is in it.
     """
 
@@ -34,7 +34,7 @@ class SchemaFile:
     text: str
     schema: dict[str, Any] | None
     findings: tuple[Finding, ...]
-    refs: tuple[tuple[str, str], ...] = ()
+    refs: tuple[str, ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     named: bool = False
 
@@ -56,7 +56,7 @@ class SchemaFile:
 
     def neighbours(self) -> Iterator[str]:
         """Name the files that it refers to, as far as they lie in the repository."""
-        for _, ref in self.refs:
+        for ref in self.refs:
             address = joined(self.base, ref)
             if address is not None and address.startswith(ROOT):
                 yield unquote(address.removeprefix(ROOT))
@@ -104,9 +104,9 @@ def parsed(path: str, data: bytes) -> SchemaFile:
         path,
         text,
         schema,
-        tuple(bare.finding(at, f"{path}: {words}") for at, words in _problems(parts)),
+        tuple(bare.finding(at, f"{path}: {words}") for at, words in misformed(parts)),
         tuple(_refs(parts)),
-        tuple(_patterns(parts)),
+        tuple(patterns_in(parts)),
         named=any("$id" in part for _, part in parts if isinstance(part, dict)),
     )
 
@@ -118,14 +118,15 @@ def _unread(path: str, text: str, message: str, line: int = 1, column: int = 1) 
     return SchemaFile(path, text, None, (finding,))
 
 
-def _refs(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
-    for pointer, part in parts:
+def _refs(parts: list[tuple[str, Any]]) -> Iterator[str]:
+    for _, part in parts:
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(part, dict) and isinstance(part.get(keyword), str):
-                yield f"{pointer}/{keyword}", part[keyword]
+                yield part[keyword]
 
 
-def _problems(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+def misformed(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Tell what in subschemas has not its form, patterns aside, with the pointer to it."""
     for pointer, part in parts:
         for keyword, words in misshapen(part):
             yield f"{pointer}/{keyword}" if keyword else pointer, words
@@ -134,7 +135,8 @@ def _problems(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
                 yield f"{pointer}/{at}", words
 
 
-def _patterns(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+def patterns_in(parts: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    """List the patterns in subschemas, with their pointers."""
     for pointer, part in parts:
         if isinstance(part, dict):
             if isinstance(part.get("pattern"), str):

@@ -36,11 +36,12 @@ def walk(schema: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     if not isinstance(schema, dict):
         return
     for keyword, value in schema.items():
-        for step, child in _children(keyword, value):
+        for step, child in children(keyword, value):
             yield from walk(child, f"{pointer}/{escaped(keyword)}{step}")
 
 
-def _children(keyword: str, value: Any) -> Iterator[tuple[str, Any]]:
+def children(keyword: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """List the subschemas that a keyword's value holds, with the rest of their pointers."""
     if keyword in ONE:
         yield "", value
     elif keyword in LISTS and isinstance(value, list):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gitcfg.model import Files, Severity, Value
     from gitcfg.schema import Schemas
 
+MAX_GUESSED = 50
 UNKNOWN = "Unknown config key: {}. No validation rules defined"
 
 _CLOSED = ("schema/additionalProperties", "schema/unevaluatedProperties")
@@ -55,11 +56,21 @@ def placed(
     taken: dict[str, Stored] = {}
     findings: list[Finding] = []
     for key, places in found.items():
-        known = schemas.find(key)
-        home = known.file if known else places[0].file
+        home = _home(key, places, schemas)
         taken[key] = next((one for one in places if one.file == home), places[0])
         findings += _misplaced(key, places, taken[key], home)
     return taken, findings
+
+
+def _home(key: str, places: list[Stored], schemas: Schemas) -> str:
+    """Tell the file that a key belongs in; one that its own schema knows by pattern is at home."""
+    if key not in schemas.properties:
+        for one in places:
+            unit = schemas.unit(one.category)
+            if unit is not None and unit.find(key) is not None:
+                return one.file
+    known = schemas.find(key)
+    return known.file if known else places[0].file
 
 
 def _misplaced(key: str, places: list[Stored], taken: Stored, home: str) -> Iterator[Finding]:
@@ -74,12 +85,17 @@ def _misplaced(key: str, places: list[Stored], taken: Stored, home: str) -> Iter
 
 def unknown(stored: Mapping[str, Stored], schemas: Schemas) -> Iterator[Finding]:
     """Warn of keys that no schema knows, where it is not closed, which it says, nor broken."""
-    for key, one in stored.items():
-        unit = schemas.unit(one.category)
-        told = unit is not None and (unit.closed or not unit.file.usable)
-        if not told and schemas.find(key) is None:
-            words = UNKNOWN.format(key) + _guess(key, schemas)
-            yield one.finding(key, "warning", "unknown-key", words)
+    found = [key for key, one in stored.items() if _is_unknown(key, one, schemas)]
+    for key in found:
+        # A guess costs milliseconds, and many unknown keys are no slips of the pen.
+        guess = _guess(key, schemas) if len(found) <= MAX_GUESSED else ""
+        yield stored[key].finding(key, "warning", "unknown-key", UNKNOWN.format(key) + guess)
+
+
+def _is_unknown(key: str, one: Stored, schemas: Schemas) -> bool:
+    unit = schemas.unit(one.category)
+    told = unit is not None and (unit.closed or not unit.file.usable)
+    return not told and schemas.find(key) is None
 
 
 def guessed(findings: Iterable[Finding], schemas: Schemas) -> Iterator[Finding]:
