@@ -99,7 +99,7 @@ def test_load_warns_of_what_is_inside_a_value_too() -> None:
     assert [(one.place, one.key) for one in document.findings] == [
         (f"{FILE}:1:5", "A"),
         (f"{FILE}:1:10", "A"),
-        (f"{FILE}:2:1", None),
+        (f"{FILE}:2:1", "ON"),
     ]
     assert set(document.entries) == {"A", "ON"}
 
