@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import json
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from exporter import columns
@@ -35,30 +36,51 @@ class Row(NamedTuple):
     problem: str | None = None
 
 
+@contextmanager
+def opened(
+    stream: IO[bytes],
+    name: str,
+    *,
+    form: Format,
+    mapping: Mapping[str, str],
+    encoding: str = "utf-8",
+) -> Iterator[Source]:
+    """Read an input out of a stream, which stays its opener's to close.
+
+    Raises CallError for an encoding or columns that are not there, InputError for no header.
+    """
+    codec = _codec(encoding)
+    # What does not decode is carried along byte by byte, so the row can be told and returned.
+    text = io.TextIOWrapper(
+        stream,
+        encoding=codec,
+        errors="surrogateescape",
+        newline="" if form == "csv" else "\n",
+    )
+    try:
+        yield Source(text, name, form=form, mapping=mapping, encoding=codec)
+    finally:
+        text.detach()
+
+
 class Source:
     """An opened input: its header (empty for JSON lines), then its rows."""
 
     def __init__(
         self,
-        stream: IO[bytes],
+        text: io.TextIOWrapper,
         name: str,
         *,
         form: Format,
         mapping: Mapping[str, str],
-        encoding: str = "utf-8",
+        encoding: str,
     ) -> None:
         self.name = name
         self.form: Format = form
-        self.encoding = _codec(encoding)
+        self.encoding = encoding
         self._mapping = mapping
-        # What does not decode is carried along byte by byte, so the row can be told and returned.
-        self._text = io.TextIOWrapper(
-            stream,
-            encoding=self.encoding,
-            errors="surrogateescape",
-            newline="" if form == "csv" else "\n",
-        )
-        self._lines = _Lines(self._text)
+        self._text = text
+        self._lines = _Lines(text)
         self.header: Sequence[str] = ()
         self._reader = csv.reader(self._lines, strict=True)
         if form == "csv":

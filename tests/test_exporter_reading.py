@@ -9,7 +9,7 @@ import pytest
 
 from exporter.columns import parse_map
 from exporter.errors import CallError, InputError
-from exporter.reading import Row, Source, format_of
+from exporter.reading import Row, format_of, opened
 
 HEADER = "date,description,amount,category,reference\n"
 NONE = [None, None, None]
@@ -18,16 +18,17 @@ NONE = [None, None, None]
 def csv_rows(content: str | bytes, *mapping: str, encoding: str = "utf-8") -> list[Row]:
     """Read all rows of a CSV source."""
     data = content.encode() if isinstance(content, str) else content
-    source = Source(
-        io.BytesIO(data), "in.csv", form="csv", mapping=parse_map(mapping), encoding=encoding
-    )
-    return list(source.rows())
+    with opened(
+        *(io.BytesIO(data), "in.csv"), form="csv", mapping=parse_map(mapping), encoding=encoding
+    ) as source:
+        return list(source.rows())
 
 
 def json_rows(content: str, *mapping: str) -> list[Row]:
     """Read all rows of a source of JSON lines."""
     stream = io.BytesIO(content.encode("utf-8", "surrogatepass"))
-    return list(Source(stream, "in.jsonl", form="jsonl", mapping=parse_map(mapping)).rows())
+    with opened(stream, "in.jsonl", form="jsonl", mapping=parse_map(mapping)) as source:
+        return list(source.rows())
 
 
 def test_csv_cells_come_as_they_stand() -> None:
@@ -139,6 +140,16 @@ def test_encoding_that_cannot_be_resumed_spoils_the_whole_input() -> None:
         csv_rows((HEADER + "a,b,c,d,e\n").encode("utf-16")[:-1], encoding="utf-16")
     with pytest.raises(InputError, match="not written in utf-16"):
         csv_rows(b"\xff\xfe\x00", encoding="utf-16")
+
+
+def test_stream_stays_its_openers() -> None:
+    """Reading it to the end, or failing at its header, does not close it."""
+    stream = io.BytesIO(HEADER.encode())
+    with opened(stream, "in.csv", form="csv", mapping={}) as source:
+        assert list(source.rows()) == []
+    with pytest.raises(InputError), opened(stream, "in.csv", form="csv", mapping={}):
+        pass
+    assert not stream.closed
 
 
 @pytest.mark.parametrize("name", ["klingon", "hex"])

@@ -17,7 +17,7 @@ from exporter.destinations.folder import Folder
 from exporter.enqueue import Report, enqueue
 from exporter.entries import Reading
 from exporter.queue import Queue
-from exporter.reading import Source
+from exporter.reading import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,20 +99,14 @@ def put(
     **reading: Any,
 ) -> Report:
     """Enqueue a text; `date_format`, `rounding` and `progress` may be said."""
-    source = Source(
-        io.BytesIO(text.encode("utf-8", "surrogateescape")),
-        f"in.{form}",
-        form=form,
-        mapping=parse_map(mapping),
-    )
     how = Reading(
         read_date=dates.reader(reading.pop("date_format", dates.ISO)),
         rounding=reading.pop("rounding", False),
     )
+    stream = io.BytesIO(text.encode("utf-8", "surrogateescape"))
     place = folder / f"in.rejects.{form}"
-    return enqueue(
-        queue, source, how, clock=clock or SetClock(), rejects_file=place, **reading
-    )
+    with opened(stream, f"in.{form}", form=form, mapping=parse_map(mapping)) as source:
+        return enqueue(queue, source, how, clock=clock or SetClock(), rejects_file=place, **reading)
 
 
 def book(rows: int, *, first: int = 1, confidence: str = "", path: str = "") -> str:
