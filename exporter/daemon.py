@@ -1,0 +1,143 @@
+"""The daemon: follows the settings, waits for the bell, and does at each tick what is to be done.
+
+Changed settings are told at once, in the follower's thread, and taken up between two runs, never
+within one.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from exporter import batches, delivery, rounds, runs, slots, targets
+from exporter.errors import ExporterError, HeldError
+from exporter.events import BaselineSet, Started, Stopped, Trouble
+from exporter.following import Following
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from exporter.bell import Bell
+    from exporter.clock import Clock
+    from exporter.destinations import Destination
+    from exporter.events import Tell
+    from exporter.following import Live
+    from exporter.process import Process
+    from exporter.queue import Queue
+
+_log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """One running exporter: `begin` first, then `run` until `stop` is called from anywhere."""
+
+    def __init__(
+        self,
+        *,
+        live: Live,
+        queue: Queue,
+        destination: Destination,
+        bell: Bell,
+        clock: Clock,
+        me: Process,
+        tell: Tell,
+    ) -> None:
+        self._queue = queue
+        self._destination = destination
+        self._bell = bell
+        self._clock = clock
+        self._me = me
+        self._tell = tell
+        self._following = Following(live, queue, clock=clock, tell=tell, changed=bell.ring)
+        self._trouble = ""
+        self._stopping = False
+        # The first tick is the restart: it takes up everything that an earlier one left.
+        self._restarting = True
+
+    def begin(self) -> None:
+        """Check the destination, begin the schedule of a new queue, and listen.
+
+        Raises AlarmError or DestinationError where nothing could be delivered.
+        """
+        targets.open_target(self._queue, self._destination)
+        now = self._clock.now()
+        baseline = self._baseline(now)
+        current, slot = self._following.outlook(now)
+        with self._queue.reading() as connection:
+            waiting = batches.add_up(connection, batches.waiting()).entries
+        self._tell(
+            Started(
+                time=now,
+                zone=current.zone,
+                settings=current,
+                next=slot,
+                waiting=waiting,
+                destination=self._destination.place,
+            )
+        )
+        if baseline is not None:
+            self._tell(
+                BaselineSet(time=now, zone=current.zone, date=baseline, next=slot, waiting=waiting)
+            )
+        self._following.listen()
+        self._following.look_ahead()
+
+    def run(self) -> None:
+        """Work until someone calls `stop`."""
+        while not self._stopping:
+            self.tick()
+            if not self._stopping:
+                self._bell.wait()
+        self._tell(Stopped(time=self._clock.now(), zone=self._following.current().zone))
+
+    def stop(self) -> None:
+        """Have `run` return after the file that is under way; a signal handler may call this."""
+        self._stopping = True
+        self._bell.ring()
+
+    def tick(self) -> None:
+        """Do what is to be done now; whatever fails is told, and the next tick tries again."""
+        try:
+            self._work()
+            self._trouble = ""
+        except HeldError:
+            pass  # an `export-now` is at work: its turn
+        except ExporterError as error:
+            self._in_trouble(error.message)
+        except Exception as error:  # noqa: BLE001 - our mistake must not end all exports to come
+            _log.exception("a tick failed")
+            self._in_trouble(f"{type(error).__name__}: {error}. This is a bug; the log has more")
+        slot = self._following.look_ahead()
+        if slot.moment > self._clock.now():
+            self._bell.plan(slot.moment)
+
+    def _work(self) -> None:
+        current, again = self._following.current(), self._restarting
+        with self._queue.reading() as connection:
+            agenda = rounds.agenda(connection, current, self._clock.now(), again=again)
+        if not agenda.empty:
+            with delivery.shift(
+                self._queue,
+                self._destination,
+                me=self._me,
+                clock=self._clock,
+                stopping=lambda: self._stopping,
+            ) as shift:
+                rounds.tick(shift, current, self._tell, again=again)
+        self._restarting = False
+
+    def _baseline(self, now: datetime) -> date | None:
+        current = self._following.current()
+        with self._queue.writing() as connection:
+            if runs.recorded(connection) is not None:
+                return None
+            found = slots.due_date(now, current.at, current.zone)
+            draft = runs.draft(connection, "baseline", found, current, me=self._me, now=now)
+            runs.begin(connection, draft)
+        return found
+
+    def _in_trouble(self, message: str) -> None:
+        if message != self._trouble:
+            self._trouble = message
+            zone = self._following.current().zone
+            self._tell(Trouble(time=self._clock.now(), zone=zone, message=message))
