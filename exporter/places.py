@@ -1,0 +1,103 @@
+"""Where things lie, as the repository and the environment say; pure, whatever exists already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from exporter.destinations.folder import Folder
+from exporter.errors import PlacesError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from exporter.destinations import Destination
+
+DATABASE = "DATABASE_URL"
+FOLDER = "EXPORT_FOLDER"
+DRIVE = "DRIVE_FOLDER_ID"
+WEBHOOKS = ("DISCORD_INFO_WEBHOOK", "DISCORD_ALERT_WEBHOOK")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Everything that the exporter writes to.
+
+    `drive` is the Drive folder asked for, if one is; `own` says that all is where it is by
+    default; `silent` are the webhooks that were set and that nothing is sent to.
+    """
+
+    root: Path
+    queue: Path
+    folder: Path
+    drive: str | None
+    own: bool
+    silent: tuple[str, ...]
+
+    @property
+    def var(self) -> Path:
+        """The repository's folder for what programs write."""
+        return self.root / "var"
+
+    @property
+    def log(self) -> Path:
+        """The log of what was done, under which settings."""
+        return self.var / "exporter.log"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the queue's daemon holds locked."""
+        return self.queue.with_name(f"{self.queue.name}.lock")
+
+    @property
+    def delivers_to(self) -> str:
+        """Name where files go, or would go."""
+        return str(self.folder) if self.drive is None else f"Google Drive folder {self.drive}"
+
+    def destination(self) -> Destination:
+        """Make the destination; raises PlacesError where we cannot deliver as was asked."""
+        if self.drive is not None:
+            raise PlacesError(
+                DRIVE,
+                "asks for delivery to Google Drive, which this version cannot do yet. Nothing was "
+                f"delivered elsewhere. Unset it to deliver to {self.folder}",
+            )
+        return Folder(self.folder)
+
+
+def find(root: Path, environment: Mapping[str, str | None]) -> Places:
+    """Work out all places; raises PlacesError for a database that cannot be used.
+
+    Relative paths count from the repository; a variable set to nothing is not set.
+    """
+    given = {name: text for name, text in environment.items() if text}
+    drive, folder = given.get(DRIVE), given.get(FOLDER)
+    return Places(
+        root=root,
+        queue=_database(root, given.get(DATABASE)),
+        folder=root / (folder or "var/export"),
+        drive=drive,
+        own=not (drive or folder or given.get(DATABASE)),
+        silent=tuple(name for name in WEBHOOKS if name in given),
+    )
+
+
+def _database(root: Path, url: str | None) -> Path:
+    if url is None:
+        return root / "var" / "exporter.sqlite3"
+    try:
+        found = make_url(url)
+    except ArgumentError as error:
+        raise PlacesError(DATABASE, "is no address of a database") from error
+    if found.get_backend_name() != "sqlite" or not found.database:
+        raise PlacesError(
+            DATABASE,
+            f"asks for a queue in {found.get_backend_name()}, which this version cannot do yet. "
+            "Unset it to keep the queue in var/exporter.sqlite3, or name a file: "
+            "sqlite:///relative/path or sqlite:////absolute/path",
+        )
+    return root / Path(found.database)

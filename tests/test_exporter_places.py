@@ -1,0 +1,82 @@
+"""Where things lie, by the repository and the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exporter import places
+from exporter.destinations.folder import Folder
+from exporter.errors import PlacesError
+
+ROOT = Path("/srv/team")
+
+
+def test_places_by_default_lie_in_var() -> None:
+    """Everything that programs write is in one folder that git ignores."""
+    found = places.find(ROOT, {"EXPORT_FOLDER": "", "PATH": "/bin"})
+    assert (found.queue, found.folder, found.log, found.lock) == (
+        ROOT / "var/exporter.sqlite3",
+        ROOT / "var/export",
+        ROOT / "var/exporter.log",
+        ROOT / "var/exporter.sqlite3.lock",
+    )
+    assert (found.own, found.drive, found.silent) == (True, None, ())
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "place"),
+    [
+        ("EXPORT_FOLDER", "/mnt/books", Path("/mnt/books")),
+        ("EXPORT_FOLDER", "books", ROOT / "books"),
+    ],
+)
+def test_folder_is_named_by_the_environment(variable: str, text: str, place: Path) -> None:
+    """A relative one counts from the repository, wherever the command is called."""
+    found = places.find(ROOT, {variable: text})
+    assert (found.folder, found.own) == (place, False)
+    destination = found.destination()
+    assert isinstance(destination, Folder)
+    assert destination.place == found.delivers_to == str(place)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [("sqlite:///queue.db", ROOT / "queue.db"), ("sqlite:////var/lib/q.db", Path("/var/lib/q.db"))],
+)
+def test_queue_in_another_file_is_named_by_the_environment(url: str, place: Path) -> None:
+    """The one kind of database that this version knows may lie elsewhere."""
+    found = places.find(ROOT, {"DATABASE_URL": url})
+    assert (found.queue, found.own) == (place, False)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://user:secret@db/exports", "a queue in postgresql, .* cannot do yet"),
+        ("sqlite://", "a queue in sqlite"),
+        ("nonsense", "is no address of a database"),
+    ],
+)
+def test_database_that_cannot_be_used_is_named_without_its_secret(url: str, reason: str) -> None:
+    """Never is another queue used silently."""
+    with pytest.raises(PlacesError, match=f"^DATABASE_URL: .*{reason}") as caught:
+        places.find(ROOT, {"DATABASE_URL": url})
+    assert "secret" not in caught.value.message
+
+
+def test_drive_is_refused_rather_than_delivered_elsewhere() -> None:
+    """Whoever asks for Drive must not find the files in a folder."""
+    found = places.find(ROOT, {"DRIVE_FOLDER_ID": "abc"})
+    assert (found.drive, found.own, found.delivers_to) == (
+        *("abc", False, "Google Drive folder abc"),
+    )
+    with pytest.raises(PlacesError, match=r"^DRIVE_FOLDER_ID: asks for delivery to Google Drive"):
+        found.destination()
+
+
+def test_webhooks_that_nothing_is_sent_to_are_known() -> None:
+    """They are told at the start, so that nobody waits for notices in vain."""
+    found = places.find(ROOT, {"DISCORD_ALERT_WEBHOOK": "https://…"})
+    assert (found.silent, found.own) == (("DISCORD_ALERT_WEBHOOK",), True)
