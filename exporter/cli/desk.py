@@ -1,0 +1,67 @@
+"""What several verbs begin with: repository, environment, settings in force, log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from contextlib import contextmanager
+from logging.handlers import WatchedFileHandler
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+
+import gitcfg
+from exporter import places, settings
+from exporter.notices import log_line
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from exporter.events import Event
+    from exporter.places import Places
+    from exporter.settings import RunSettings
+
+_log = logging.getLogger("exporter")
+_log.setLevel(logging.INFO)
+_log.propagate = False
+_SECONDS = "%Y-%m-%dT%H:%M:%S"
+
+
+def find_places(options: Namespace) -> Places:
+    """Find the repository from the working directory upwards, and all places in it.
+
+    The environment wins over the repository's `.env`.
+    """
+    root = gitcfg.open(options.directory).root
+    written = dotenv_values(root / ".env", interpolate=False)
+    return places.find(root, {**written, **os.environ})
+
+
+def settings_in_force(root: Path) -> RunSettings:
+    """Read the settings that a follower here would run; raises SettingsError, GitcfgError."""
+    with gitcfg.follow(root) as live:
+        return settings.read(live)
+
+
+@contextmanager
+def logged(place: Path) -> Iterator[None]:
+    """Keep a log; times are UTC, and moving the file away begins a new one."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handler = WatchedFileHandler(place, encoding="utf-8")
+    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(process)d %(message)s", _SECONDS)
+    form.converter = time.gmtime
+    handler.setFormatter(form)
+    _log.addHandler(handler)
+    try:
+        yield
+    finally:
+        _log.removeHandler(handler)
+        handler.close()
+
+
+def log(event: Event) -> None:
+    """Put an event into the log, with all its facts."""
+    _log.info("%s", log_line(event))

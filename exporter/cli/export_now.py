@@ -1,0 +1,166 @@
+"""`exporter export-now`: deliver what waits, at once, or one date's daily run."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from exporter import delivery, events, leases, money, process, rounds, texts
+from exporter.cli import desk
+from exporter.cli.output import is_terminal
+from exporter.cli.screen import shown
+from exporter.clock import SystemClock
+from exporter.errors import CallError, HeldError
+from exporter.queue import Queue
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator
+
+    from exporter.batches import Batch
+    from exporter.cli.output import Output
+    from exporter.delivery import Outcome, Shift
+    from exporter.destinations import Destination
+    from exporter.events import Tell
+    from exporter.rounds import Preview
+    from exporter.settings import RunSettings
+
+_PATIENCE = leases.LENGTH.total_seconds() + 2
+_STEP = 0.2
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Describe the verb."""
+    parser.description = (
+        "Deliver now what a scheduled export would take, and immediate entries whose buffer has "
+        "ended. The daily date is left alone, unless one is named."
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only tell what would be delivered; change nothing"
+    )
+    parser.add_argument(
+        "--date", metavar="DATE", help="run the daily export of this date, as 2026-03-31"
+    )
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Deliver it and tell of each run; 1 where something could not be delivered."""
+    day = _date(options.date)
+    found, clock = desk.find_places(options), SystemClock()
+    destination = found.destination()
+    settings = desk.settings_in_force(found.root)
+    if options.dry_run:
+        with Queue.glance(found.queue, clock=clock) as queue:
+            preview = rounds.preview(queue, settings, clock.now(), me=process.this(), day=day)
+        out.answer(lambda: _preview_facts(preview), lambda: _preview_text(preview))
+        return 0
+    with desk.logged(found.log), Queue.open(found.queue, clock=clock) as queue:
+        tell = desk.log if out.json else shown(out)
+        outcomes = deliver(queue, destination, settings, out, tell, day=day)
+    if out.json:
+        out.answer(lambda: _facts(outcomes), str)
+    return 0 if all(outcome.state == "done" for outcome in outcomes) else 1
+
+
+def deliver(
+    queue: Queue,
+    destination: Destination,
+    settings: RunSettings,
+    out: Output,
+    tell: Tell,
+    *,
+    day: date | None = None,
+) -> list[Outcome]:
+    """Wait for the lease, then deliver, with progress where somebody watches."""
+    with ExitStack() as stack:
+        preview = rounds.preview(queue, settings, SystemClock().now(), me=process.this(), day=day)
+        delivered = stack.enter_context(_progress(preview.takes.entries, out))
+        shift = _patiently(stack, queue, destination, delivered, out)
+        return rounds.export_now(shift, settings, tell, day=day)
+
+
+def _patiently(
+    stack: ExitStack,
+    queue: Queue,
+    destination: Destination,
+    delivered: Callable[[Batch], None],
+    out: Output,
+) -> Shift:
+    """Begin a shift, waiting for another process's lease, at most one lease long."""
+    me, clock, deadline = process.this(), SystemClock(), time.monotonic() + _PATIENCE
+    said = False
+    while True:
+        try:
+            return stack.enter_context(
+                delivery.shift(queue, destination, me=me, clock=clock, delivered=delivered)
+            )
+        except HeldError as error:
+            if time.monotonic() >= deadline:
+                raise
+            if not said:
+                out.note(f"waiting: {error.message}")
+                said = True
+            time.sleep(_STEP)
+
+
+@contextmanager
+def _progress(entries: int, out: Output) -> Iterator[Callable[[Batch], None]]:
+    if out.json or out.quiet or not is_terminal():
+        yield lambda batch: None  # noqa: ARG005
+        return
+    from rich.progress import Progress  # noqa: PLC0415 - costs time, and only a terminal shows it
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("delivering", total=entries)
+        yield lambda batch: bar.update(task, advance=batch.entries)
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise CallError(f"--date {text!r} is no date of the form 2026-03-31") from error
+
+
+def _facts(outcomes: list[Outcome]) -> dict[str, Any]:
+    failed = any(outcome.state != "done" for outcome in outcomes)
+    return {
+        "status": "failed" if failed else "done",
+        "entries": sum(outcome.run.entries for outcome in outcomes),
+        "total": money.to_text(sum(outcome.run.total for outcome in outcomes)),
+        "files": [name for outcome in outcomes for name in outcome.run.files],
+        "runs": [events.run_facts(outcome.run) for outcome in outcomes],
+    }
+
+
+def _preview_facts(preview: Preview) -> dict[str, Any]:
+    return {
+        "status": "dry-run",
+        "date": preview.date.isoformat(),
+        "entries": preview.takes.entries,
+        "total": money.to_text(preview.takes.total),
+        "files": preview.files,
+        "frozen": preview.frozen,
+        "review": preview.review,
+        "buffered": preview.buffered,
+        "settings": preview.settings.record(),
+    }
+
+
+def _preview_text(preview: Preview) -> str:
+    takes = preview.takes
+    entries = texts.count(takes.entries, "entry", "entries")
+    files = texts.count(preview.files, "file")
+    day, total = preview.date.isoformat(), money.to_text(takes.total)
+    lines = [f"would deliver {entries} in {files} dated {day}, total {total}"]
+    if preview.frozen:
+        lines.append(f"and {texts.count(preview.frozen, 'file')} that an earlier run has frozen")
+    if preview.review:
+        held = texts.count(preview.review, "entry waits", "entries wait")
+        lines.append(f"{held} for review: confidence under {preview.settings.threshold}")
+    if preview.buffered:
+        kept = texts.count(preview.buffered, "immediate entry is", "immediate entries are")
+        lines.append(f"{kept} still in the buffer")
+    return "\n".join(lines)

@@ -1,0 +1,107 @@
+"""`exporter status`: where the exporter stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from exporter import events, notices, overview, presence, texts
+from exporter.cli import desk
+from exporter.clock import SystemClock
+from exporter.queue import Queue
+from exporter.tables import utc_text
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from exporter.cli.output import Output
+    from exporter.overview import Overview
+    from exporter.places import Places
+    from exporter.runs import Run
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Describe the verb."""
+    parser.description = (
+        "Show what waits, what is being delivered, what was left open, and when the next export is."
+    )
+
+
+def run(options: Namespace, out: Output) -> int:
+    """Print it."""
+    found, clock = desk.find_places(options), SystemClock()
+    settings = desk.settings_in_force(found.root)
+    with Queue.glance(found.queue, clock=clock) as queue:
+        seen = overview.look(queue, settings, clock.now())
+    daemon = presence.holder(found.lock)
+    out.answer(lambda: facts(seen, found, daemon), lambda: text(seen, found, daemon))
+    return 0
+
+
+def facts(seen: Overview, found: Places, daemon: str | None) -> dict[str, Any]:
+    """Put it into JSON."""
+    following = {"next_run": None, "next_date": None}
+    return {
+        "queue": str(found.queue),
+        "destination": found.delivers_to,
+        "daemon": daemon,
+        "at_work": None if seen.at_work is None else str(seen.at_work.process),
+        "waiting": {
+            "scheduled": seen.scheduled,
+            "immediate": seen.immediate,
+            "review": seen.review,
+        },
+        "frozen": seen.frozen,
+        "exported": seen.exported,
+        **(following if seen.next is None else events.slot_facts(seen.next)),
+        "next_immediate": _utc(seen.next_immediate),
+        "settings": seen.settings.record(),
+        "open_runs": [events.run_facts(one) for one in seen.open],
+        "last_run": None if seen.last is None else events.run_facts(seen.last),
+    }
+
+
+def text(seen: Overview, found: Places, daemon: str | None) -> str:
+    """Write it as a table of facts."""
+    rows = [
+        ("daemon", daemon or "none runs; start one with `exporter run`"),
+        ("next export", _next(seen)),
+        ("waiting", _waiting(seen)),
+        ("on the way", texts.count(seen.frozen, "entry", "entries")),
+        ("exported", texts.count(seen.exported, "entry", "entries")),
+        ("delivers to", found.delivers_to),
+    ]
+    if seen.at_work is not None:
+        rows.insert(1, ("at work", str(seen.at_work.process)))
+    if seen.last is not None:
+        rows.append(("last run", _told(seen.last, seen.settings.zone)))
+    rows += [("open", f"{notices.name(one)}: {one.error or 'not finished'}") for one in seen.open]
+    table = notices.settings_table(seen.settings)
+    return texts.printable(f"{texts.table(rows)}\n\n{table}")
+
+
+def _told(run: Run, zone: ZoneInfo) -> str:
+    entries = texts.count(run.entries, "entry", "entries")
+    return f"{notices.name(run)}, {texts.full_time(run.started, zone)}, {run.state}: {entries}"
+
+
+def _next(seen: Overview) -> str:
+    if seen.next is None:
+        return "none planned: the first `exporter run` begins the schedule"
+    told = texts.forecast(seen.next, seen.now, seen.settings.zone).removeprefix("next export ")
+    if seen.next_immediate is not None:
+        first = texts.full_time(seen.next_immediate, seen.settings.zone)
+        told += f"; immediate entries from {first}"
+    return told
+
+
+def _waiting(seen: Overview) -> str:
+    told = f"{seen.scheduled:,} scheduled, {seen.immediate:,} immediate"
+    if seen.review:
+        told += f", {seen.review:,} for review (confidence under {seen.settings.threshold})"
+    return told
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else utc_text(moment)
