@@ -70,20 +70,22 @@ def _append(repository: Repository, ref: str, draft: Draft) -> None:
 
 
 def _bounded(facts: Facts) -> Facts:
+    keys = tuple(replace(one, old=_short(one.old), new=_short(one.new)) for one in facts.keys[:20])
     return replace(
         facts,
-        keys=tuple(
-            replace(one, old=_short(one.old), new=_short(one.new)) for one in facts.keys[:20]
-        ),
+        keys=keys,
         reason=_cut(facts.reason),
         error=_cut(facts.error or ""),
         metadata=facts.metadata if len(dumps(dict(facts.metadata))) < _BOUND else {},
-        subject=_cut(facts.subject or f"Refused: {message.subject(facts.keys)}"),
+        subject=_cut(f"Refused: {message.subject(keys)}"),
     )
 
 
 def _short(value: Value) -> Value:
-    text = dumps(value)
+    try:
+        text = dumps(value)
+    except (TypeError, ValueError, RecursionError):  # whatever a program handed us
+        return f"a {type(value).__name__} that is no JSON"
     return value if len(text) <= _BOUND else f"{text[:_BOUND]}…"
 
 

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from gitcfg import journal, objects, refs, staging, worktree
-from gitcfg.errors import DirtyError, RepositoryError
+from gitcfg.errors import DirtyError, GitcfgError, RepositoryError
 
 if TYPE_CHECKING:
     from gitcfg.objects import Draft
@@ -53,6 +53,9 @@ def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
 
 def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journal.Record:
     built = objects.build(repository, parents=[head], draft=draft)
+    made = repository.commit(built.revision)
+    if (made.message, made.author, made.parents) != (draft.message, draft.author, (head,)):
+        raise GitcfgError(f"git holds commit {made.revision} otherwise than it was written")
     record = journal.Record(
         ref=ref,
         old=head,

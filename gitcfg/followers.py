@@ -132,7 +132,7 @@ def _state(repository: Repository, head: str | None, report: Report) -> str:
         behind = report.revision != head and (
             head is None or trees(repository, report.revision) != trees(repository, head)
         )
-    except KeyError:  # its revision is gone from here
+    except RepositoryError:  # its revision is gone from here
         behind = True
     return "lagging" if behind else "running"
 

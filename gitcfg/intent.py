@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitcfg.errors import ConflictError, UnknownKeyError, UsageError
+from gitcfg.errors import ConflictError, InvalidError, UnknownKeyError, UsageError
 from gitcfg.model import Finding
 from gitcfg.schema import read_text
 
@@ -64,8 +64,12 @@ def _store(view: View, key: str, value: Value, category: str | None) -> Edit:
     known = view.checked.schemas.find(key)
     if known is None and key not in view.checked.stored and category is None:
         raise unknown(view.checked, key)
+    if value is None:
+        raise InvalidError(f"{key} cannot be null. To remove its value, use `gitcfg unset {key}`")
     if isinstance(value, str):
         value = read_text(value, known)
+    elif isinstance(value, float) and known and known.type == "integer" and value.is_integer():
+        value = int(value)
     return Edit(key=key, new=value, action="set", category=category)
 
 

@@ -71,7 +71,7 @@ def build(repository: Repository, *, parents: list[str], draft: Draft) -> Built:
 def _build(repository: Repository, parents: list[str], draft: Draft) -> Built:
     raw = repository.raw
     made: list[str] = []
-    base: Any = raw[parents[0]].peel(pygit2.Tree) if parents else None
+    base: Any = repository.object(parents[0]).peel(pygit2.Tree) if parents else None
     blobs: dict[str, Blob | None] = {}
     for path, content in draft.files.items():
         blobs[path] = None

@@ -125,7 +125,7 @@ class Repository:
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List every file under `config/` and `schemas/` at a revision, by path."""
-        tree: Any = self.raw[revision].peel(pygit2.Tree)
+        tree: Any = self.object(revision).peel(pygit2.Tree)
         found: dict[str, Blob] = {}
         # What neither this call nor the one before used is forgotten.
         self._trees, self._trees_before = {}, self._trees
@@ -136,7 +136,7 @@ class Repository:
 
     def blob(self, revision: str, path: str) -> Blob | None:
         """Find one file of a revision; None where it has none."""
-        tree: Any = self.raw[revision].peel(pygit2.Tree)
+        tree: Any = self.object(revision).peel(pygit2.Tree)
         try:
             entry = tree[path]
         except KeyError:
@@ -155,7 +155,7 @@ class Repository:
         return {f"{folder}/{path}": blob for delta in found.deltas for path, blob in _sides(delta)}
 
     def _folder(self, revision: str | None, folder: str) -> Any:
-        tree: Any = self.raw[revision].peel(pygit2.Tree) if revision else ()
+        tree: Any = self.object(revision).peel(pygit2.Tree) if revision else ()
         if folder not in tree or tree[folder].type != ObjectType.TREE:
             return None
         return tree[folder]
@@ -179,11 +179,19 @@ class Repository:
 
     def read(self, blob: str) -> bytes:
         """Read a blob by its id in hex; raises RepositoryError where it is missing."""
+        return bytes(self.object(blob).data)
+
+    def object(self, name: str) -> Any:
+        """Read any object by its id in hex; raises RepositoryError where it is gone or broken."""
         try:
-            return bytes(self.raw[blob].data)  # type: ignore[attr-defined]
+            return self.raw[name]
         except KeyError as error:
             raise RepositoryError(
-                f"object {blob} is missing from {self.git_dir}. Run `git fsck`, then fetch it again"
+                f"object {name} is missing from {self.git_dir}. Run `git fsck`, then fetch it again"
+            ) from error
+        except (ValueError, pygit2.GitError) as error:
+            raise RepositoryError(
+                f"object {name} in {self.git_dir} cannot be read: {error}. Run `git fsck`"
             ) from error
 
     def files(self, revision: str) -> Files:
@@ -206,7 +214,7 @@ class Repository:
 
     def commit(self, revision: str) -> Commit:
         """Read the facts of a commit."""
-        raw: Any = self.raw[revision]
+        raw = self.object(revision)
         zone = timezone(timedelta(minutes=raw.commit_time_offset))
         return Commit(
             revision=str(raw.id),
@@ -229,10 +237,7 @@ class Repository:
         at: str | None = tip
         while at is not None:
             yield at
-            try:
-                parents = self.raw[at].parent_ids  # type: ignore[attr-defined]
-            except KeyError:
-                return
+            parents = self.object(at).parent_ids
             at = str(parents[0]) if parents and parents[0] in self.raw else None
 
     def contains(self, revision: str, ancestor: str) -> bool:

@@ -26,8 +26,8 @@ Trees = tuple[str | None, ...]
 
 
 def trees(repository: Repository, revision: str) -> Trees:
-    """Name the folders that gitcfg reads, as a revision has them; raises KeyError for no commit."""
-    tree: Any = repository.raw[revision].peel(pygit2.Tree)
+    """Name the folders that gitcfg reads in a revision; raises RepositoryError for no commit."""
+    tree: Any = repository.object(revision).peel(pygit2.Tree)
     return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
 
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from gitcfg import attempts, followers, intent, writing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.history import open_history
+from gitcfg.identity import signable
 from gitcfg.keys import check_category, normalise_key
 from gitcfg.plan import Terms
 from gitcfg.reading import Reader
+from gitcfg.values import dumps
 from gitcfg.version import CLIENT
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
     from gitcfg.intent import Intent
     from gitcfg.model import Author, Value, Written
+
+
+DOORS = ("cli", "discord", "api")
+"""Through which a change may come."""
 
 
 class Options(TypedDict, total=False):
@@ -115,11 +121,11 @@ class Store(Reader):
 
     def _terms(self, keys: list[str], options: Options) -> Terms:
         return Terms(
-            author=options.get("author") or self._author,
+            author=signable(options.get("author") or self._author),
             reason=options.get("reason") or "",
             expect=_expected(keys, options.get("expect")),
-            metadata=options.get("metadata") or {},
-            via=options.get("via", "api"),
+            metadata=_metadata(options.get("metadata") or {}),
+            via=_door(options.get("via", "api")),
             actor=options.get("actor") or f"os:{getpass.getuser()}@{socket.gethostname()}",
             client=CLIENT,
         )
@@ -143,3 +149,17 @@ def _expected(
             raise UsageError("expect needs a version for each key: KEY=VERSION")
         return {keys[0]: expect}
     return {normalise_key(key): version for key, version in expect.items()}
+
+
+def _metadata(facts: Mapping[str, Value]) -> Mapping[str, Value]:
+    try:
+        dumps(dict(facts))
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"metadata must be JSON: {error}") from error
+    return facts
+
+
+def _door(via: str) -> str:
+    if via not in DOORS:
+        raise UsageError(f"via is one of {', '.join(DOORS)}, not {via!r}")
+    return via

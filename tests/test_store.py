@@ -421,3 +421,62 @@ def test_status_tells_drift_and_upstream(store: Store, git: Git, tmp_path: Path)
     assert found.revision == git(store.root, "rev-parse", "HEAD")
     git(store.root, "checkout", "--quiet", "--detach")
     assert any("detached" in one for one in store.status().notices)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        Author("a\nb", "x@example.com"),
+        Author("a<b>", "x@example.com"),
+        Author("a", "x@example.com\nparent 0"),
+        Author("\ud800", "x@example.com"),
+        Author("a\0b", "x@example.com"),
+        Author("\x1b[31ma", "x@example.com"),
+        Author("", "x@example.com"),
+        Author(" ., ", "x@example.com"),
+        Author("a", ""),
+    ],
+)
+def test_author_that_git_cannot_hold_is_refused(store: Store, git: Git, author: Author) -> None:
+    """A name or address that would break a commit, or vanish in it, is refused in words."""
+    said = unchanged_by(store, git, lambda: store.set(TIME, "19:00", author=author), UsageError)
+    assert "author's" in said
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, object(), b"x", (1, 2), {1: 2}, float("nan"), float("inf"), 10**5000, "\ud800"],
+    ids=["none", "object", "bytes", "tuple", "int-key", "nan", "inf", "huge", "surrogate"],
+)
+def test_value_that_is_no_json_is_refused(store: Store, git: Git, value: object) -> None:
+    """Whatever a program hands over that is no JSON value is refused, on record, in words."""
+    act = partial(store.set, "X", value, category="export", author=NOK)
+    unchanged_by(store, git, act, InvalidError)
+    (attempt,) = store.audit("X")
+    assert attempt.status == "refused"
+
+
+def test_facts_that_no_commit_could_hold_are_refused(store: Store, git: Git) -> None:
+    """Metadata is JSON, the door one of three, and an actor one line."""
+    for options in ({"metadata": {"x": object()}}, {"via": "cli\nConfig-Key: Y"}):
+        act = partial(store.set, TIME, "19:00", author=NOK, **options)
+        unchanged_by(store, git, act, UsageError)
+    store.set(TIME, "19:00", author=NOK, actor="x\nConfig-Key: Y")
+    assert store.history(TIME)[0].actor == "x Config-Key: Y"
+
+
+def test_whole_float_is_stored_as_an_integer(store: Store) -> None:
+    """Where the type is integer, 50.0 is stored as 50."""
+    assert repr(store.set("MAX_BATCH_SIZE", 50.0, author=NOK).changes[0].new) == "50"
+
+
+def test_broken_commit_in_the_way_is_told(store: Store, git: Git) -> None:
+    """A commit that cannot be read is named, with the check to run."""
+    tree = git(store.root, "rev-parse", "HEAD^{tree}")
+    text = f"tree {tree}\nauthor broken\ncommitter broken\n\nx\n"
+    made = git(
+        store.root, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=text
+    )
+    (store.root / ".git" / "refs" / "heads" / "main").write_text(f"{made}\n")
+    with pytest.raises(RepositoryError, match="git fsck"):
+        store.get(TIME)
