@@ -58,7 +58,10 @@ class Presence:
     def tell(
         self, standing: Standing, *, anew: bool = True, failed: tuple[str, ...] = ()
     ) -> str | None:
-        """Tell a standing; `anew`: its snapshot has just come into force."""
+        """Tell a standing; `anew`: its snapshot has just come into force.
+
+        `failed` are subscribers that raised, and stay until the next snapshot.
+        """
         if self.name is None:
             return None
         with self._lock:
@@ -74,9 +77,9 @@ class Presence:
                 effect=before.effect if before else None,
                 uncommitted=tuple(sorted(standing.uncommitted)),
                 refused=standing.refusal.findings if standing.refusal else (),
-                failed=failed,
+                failed=failed if before is None or anew else (*before.failed, *failed),
             )
-            return self._write()
+            return None if self._report == before else self._write()
 
     def effect(self, words: str, *, at_once: bool) -> None:
         """Tell what the settings in force come to, in the program's own words."""

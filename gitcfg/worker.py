@@ -78,13 +78,12 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            self._tell_numbering()
-            due: float | None = 0.0
+            due = self._try(self._begin)
             while not self._stopped:
                 pause = self._pause if due is None else due - time.monotonic()
                 self._wake.wait(max(pause, 0.0))
                 self._wake.clear()
-                due = self._look()
+                due = self._try(self._look)
         finally:
             self._watcher.close()
             self.presence.close()
@@ -93,25 +92,31 @@ class Worker:
     def _pause(self) -> float:
         return self._interval if self._watched else min(self._interval, UNWATCHED)
 
-    def _tell_numbering(self) -> None:
-        """Tell under a name what happened to the numbering since it was last followed."""
+    def _try(self, act: Callable[[], float | None]) -> float | None:
+        """Do something and return when to look next; whatever fails, it goes on."""
+        try:
+            return act()
+        except Exception:  # noqa: BLE001 - a follower that dies would be stale and silent
+            _log.exception("following %s failed for once", self.following.path)
+            return time.monotonic() + UNWATCHED
+
+    def _begin(self) -> float:
+        """Watch, and tell under a name what happened to the numbering since it last ran."""
+        self._arm()
         standing = self.following.standing
         told = self.telling.numbering(self.following.repository, standing)
         if self.presence.name is not None:
             self._notice(*told)
+        return 0.0
 
     def _look(self) -> float | None:
-        """Look, tell what is new, and say when to look again; whatever fails, it goes on."""
-        try:
-            due = None if self._stopped else self._step()
-            self._take()
-            if due is not None:
-                return due
-            # What happened while a folder was not watched yet must be looked for.
-            return 0.0 if self._arm() else None
-        except Exception:  # noqa: BLE001 - a follower that dies would be stale and silent
-            _log.exception("following %s failed for once", self.following.path)
-            return time.monotonic() + UNWATCHED
+        """Look, tell what is new, and say when to look again."""
+        due = None if self._stopped else self._step()
+        self._take()
+        if due is not None:
+            return due
+        # What happened while a folder was not watched yet must be looked for.
+        return 0.0 if self._arm() else None
 
     def _step(self) -> float | None:
         """Look, but rest for twice the time that the last look took: events may come in floods."""

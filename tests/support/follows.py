@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from gitcfg import Author
+from gitcfg.commit import commit as carry_out
+from gitcfg.lock import lock
+from gitcfg.objects import Draft
+from gitcfg.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +22,8 @@ if TYPE_CHECKING:
     from gitcfg import Change, Live, Refusal, Snapshot
 
 T = TypeVar("T")
+
+PERSON = Author("Test Person", "test@example.com")
 
 PATIENCE = 60.0
 """Seconds until something that must happen counts as never happening, on a busy machine too."""
@@ -42,6 +51,26 @@ def plain_repo(place: Path, git: Git, **files: str) -> Path:
 def write(place: Path, name: str, text: str) -> None:
     """Write a config file in place."""
     (place / "config" / f"{name}.yaml").write_text(f"{text}\n")
+
+
+def commit(place: Path, message: str = "Change", **files: str) -> str:
+    """Commit config files as gitcfg does, and return the revision.
+
+    The branch moves before the files, so that no follower, however slow the machine, sees an edit
+    of the work tree first, as it may when a test writes a file and then calls git.
+    """
+    repository = Repository.open(place)
+    draft = Draft(
+        files={f"config/{name}.yaml": f"{text}\n".encode() for name, text in files.items()},
+        message=f"{message}\n",
+        author=PERSON,
+        committer=PERSON,
+        date=datetime.now(UTC),
+    )
+    with lock(repository):
+        revision = carry_out(repository, head=repository.head(), draft=draft)
+    assert revision is not None
+    return revision
 
 
 class Heard:
@@ -80,6 +109,28 @@ class Heard:
             time.sleep(0.002)
         found, self.events = self.events, []
         assert found == [*expected]
+
+    def wait_for_git(self, *expected: tuple[Any, ...]) -> None:
+        """Wait for events of git's own commands, whose files may be seen before their commit.
+
+        A value that was uncommitted first and then committed counts as committed at once.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while (found := _merged(self.events)) != [*expected] and time.monotonic() < deadline:
+            time.sleep(0.002)
+        self.events = []
+        assert found == [*expected]
+
+
+def _merged(events: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    found = list(events)
+    for event in events:
+        if event[-1] == "committed":
+            key, value, _ = event
+            early = [one for one in found if one[0] == key and one[2:] == (value, "uncommitted")]
+            found[found.index(early[-1])] = early[-1][:3]
+            found.remove(event)
+    return found
 
 
 class Gate:
