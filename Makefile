@@ -10,7 +10,7 @@ help: ## say what there is
 
 run: ## start the exporter on the settings in config/; Ctrl-C ends it
 	@.ci/setup run
-	@exec $(bin)/exporter run --samples $(ARGS)
+	@exec $(bin)/python .ci/daemon.py $(ARGS)
 
 test: ## run the tests
 	@.ci/setup dev
