@@ -39,7 +39,7 @@ def replace(data: bytes, key: str, value: Value, file: str) -> bytes:
         edits = list(made)
     except ValueError as error:
         raise InvalidError(f"{key} cannot be stored: {error}") from error
-    expected = {**_values(before), key: value}
+    expected = {**_values(before), key: scalar(value)}
     return _verified(data, edits, expected, before, (key, file))
 
 
@@ -91,14 +91,15 @@ def _unshared(root: Root, pair: Pair, file: str) -> None:
             )
 
 
-def _values(document: Document) -> dict[str, Value]:
-    return {key: entry.value for key, entry in document.entries.items()}
+def _values(document: Document) -> dict[str, str]:
+    """Give the values as we would write them, so that 1, 1.0 and true are not the same."""
+    return {key: scalar(entry.value) for key, entry in document.entries.items()}
 
 
 def _verified(
     data: bytes,
     edits: Iterable[str],
-    expected: dict[str, Value],
+    expected: dict[str, str],
     before: Document,
     at: tuple[str, str],
 ) -> bytes:
@@ -109,23 +110,12 @@ def _verified(
         after = bom + text.encode("utf-8")
         document = load(after, file)
         same = document.readable and document.unsure - {key} == before.unsure - {key}
-        if same and _equal(_values(document), expected):
+        if same and _values(document) == expected:
             return after
     raise InvalidError(
         f"{key} in {file} cannot be changed without touching what stands around it. "
         "Edit the file by hand"
     )
-
-
-def _equal(one: Value, other: Value) -> bool:
-    """Compare as JSON does, where 1 is not true; 1 and 1.0 differ here too, as written."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_equal, one, other))
-    return bool(one == other)
 
 
 def _replaced(text: str, pair: Pair, value: Value) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Root:
 class _Anchor:
     number: int
     weight: int = 0
+    height: int = 0
     value: Value = None
     complete: bool = False
 
@@ -93,6 +94,7 @@ class Reader:
     _used: set[int] = field(default_factory=set)
     _aliased: int = 0
     _weight: int = 0
+    _deepest: int = 0
     _key: str | None = None
 
     def run(self) -> Reader:
@@ -178,22 +180,21 @@ class Reader:
         return Pair(key, value, not errors, anchors, frozenset(self._used) - anchors)
 
     def _node(self, event: Any, depth: int, *, key: bool = False) -> Node:
-        if depth > MAX_DEPTH:
-            words = f"nests lists and maps more than {MAX_DEPTH} deep. Flatten them"
-            raise self._refuse(event.start_mark, "depth", words)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self._alias(event, depth)
+        self._bound(event, depth)
         self._shape(event)
         anchor = None
         if event.anchor is not None:
             anchor = self._anchors[event.anchor] = _Anchor(self._numbers)
             self._numbers += 1
-        weight = self._weight
+        weight, deepest, self._deepest = self._weight, self._deepest, depth
         node = self._content(event, depth, key=key)
         self._weight += 1 + len(node.written)
         if anchor is not None:
             anchor.value, anchor.complete = node.value, True
-            anchor.weight = self._weight - weight
+            anchor.weight, anchor.height = self._weight - weight, self._deepest - depth
+        self._deepest = max(deepest, self._deepest)
         return node
 
     def _content(self, event: Any, depth: int, *, key: bool) -> Node:
@@ -233,13 +234,20 @@ class Reader:
             lines[name] = key.line
         return items, last, event
 
-    def _alias(self, event: Any) -> Node:
+    def _bound(self, event: Any, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            words = f"nests lists and maps more than {MAX_DEPTH} deep. Flatten them"
+            raise self._refuse(event.start_mark, "depth", words)
+        self._deepest = max(self._deepest, depth)
+
+    def _alias(self, event: Any, depth: int) -> Node:
         stop = event.end_mark.index
         anchor = self._anchors.get(event.anchor)
         if anchor is None or not anchor.complete:
             words = f"*{event.anchor} names nothing that stands before it. Write the value here"
             self.tell(event.start_mark, "alias", words)
             return _placed(event, None, stop)
+        self._bound(event, depth + anchor.height)
         self._used.add(anchor.number)
         self._aliased += anchor.weight
         self._weight += anchor.weight

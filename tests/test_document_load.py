@@ -265,6 +265,15 @@ def test_load_takes_aliases_within_bounds() -> None:
     assert finding.line == 6
 
 
+def test_load_bounds_depth_through_aliases() -> None:
+    """What nests by an alias counts as if it were written out."""
+    deep = f"A: &x {'[' * 30}{']' * 30}\n"
+    assert read(deep + f"B: {'[' * 19}*x{']' * 19}\n").readable
+    (finding,) = read(deep + f"B: &y [*x]\nC: {'[' * 20}*y{']' * 20}\n").findings
+    assert "nests lists and maps more than 50 deep" in finding.message
+    assert finding.line == 3
+
+
 def test_load_takes_the_newest_of_two_anchors() -> None:
     """An anchor that is set again means its newest value."""
     assert read("A: &x 1\nB: &x 2\nC: *x\n").entries["C"].value == 2

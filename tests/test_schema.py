@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitcfg.judge import Judge
 from gitcfg.keys import category_of, config_file, schema_file
 from gitcfg.model import Finding
 from gitcfg.schema import Schemas
+from gitcfg.schemafile import parsed
 
 if TYPE_CHECKING:
     from gitcfg.properties import Property
@@ -229,6 +231,19 @@ def test_findings_of_a_file_named_otherwise() -> None:
     assert schemas.findings == ()
     for key in ("A", "C", "D"):
         assert [one.rule for one in schemas.check_value(key, "x")] == ["schema/type"]
+
+
+def test_verdict_where_a_reference_was_not_looked_at() -> None:
+    """Judging by a reference that leads nowhere is an error, not a crash."""
+    file = parsed("schemas/a.schema.json", b'{"$ref": "none.json"}')
+    (told,) = Judge(file, ()).verdict({}).errors
+    assert told.message.startswith("A $ref of the schema leads nowhere")
+
+
+def test_verdict_takes_the_words_that_are_there() -> None:
+    """Words for other keywords are no words for this one."""
+    schemas = load(a={"properties": {"A": {"maximum": 5, "x-messages": {"minimum": "Low"}}}})
+    assert [one.message for one in schemas.check_value("A", 6)] == ["Must be at most 5"]
 
 
 def test_findings_of_a_slow_pattern() -> None:

@@ -83,6 +83,20 @@ def _value_of(name: str, depth: int) -> st.SearchStrategy[Any]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example(properties={}, whole={"unevaluatedProperties": False}, values={"A": 1})
 @example(properties={"A": False}, whole={}, values={"A": 1})
+@example(properties={"A": {"dependentRequired": {"A": ["B"]}}}, whole={}, values={"A": 1})
+@example(properties={"A": {"unevaluatedProperties": False}}, whole={}, values={"A": 1})
+@example(properties={"A": {"uniqueItems": True}}, whole={}, values={"A": [{"A": 1}, {"A": 1.0}]})
+@example(properties={"A": {"uniqueItems": True}}, whole={}, values={"A": [1, True, [1], [True]]})
+@example(
+    properties={},
+    whole={"allOf": [{"additionalProperties": True}], "unevaluatedProperties": False},
+    values={"A": 1},
+)
+@example(
+    properties={},
+    whole={"allOf": [{"unevaluatedProperties": True}], "unevaluatedProperties": False},
+    values={"A": 1},
+)
 @example(
     properties={},
     whole={"unevaluatedProperties": False, "if": {"properties": {"A": True}}, "else": True},

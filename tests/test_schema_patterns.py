@@ -36,6 +36,7 @@ def known(pattern: str) -> regress.Regex | None:
 
 @given(_PATTERNS, _TEXTS)
 @example(r"(a)|b\1", "b")
+@example(r"^(?:ab)+$", "abab")
 @example(r"[^]", "\n")
 @example(r"[]", "")
 @example(r"^.$", "\u2028")

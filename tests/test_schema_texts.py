@@ -40,6 +40,7 @@ def declared(**schema: Any) -> Property:
         ("boolean", "false", False),
         ("array", '[1, "a", null]', [1, "a", None]),
         ("object", '{"a": [1.5]}', {"a": [1.5]}),
+        ("array", '[{"a": "\\ud83d\\ude00"}, 5]', [{"a": "😀"}, 5]),
         (["integer", "null"], "5", 5),
         (["string", "integer"], "5", 5),
         (["string", "integer"], "five", "five"),

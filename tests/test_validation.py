@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitcfg.validation import Checked, Stored, check, parse
+from gitcfg import validation
+from gitcfg.validation import Checked, Stored, check
 
 SCHEMA = {
     "properties": {
@@ -160,21 +160,26 @@ def test_check_gives_values_away() -> None:
 
 
 def test_check_costs_by_what_changed() -> None:
-    """After one edit of many files, a check is many times quicker than the first."""
-    files = {f"config/d{n}.yaml": f"KEY_{n}: [1, 2, 3]\n".encode() for n in range(1500)}
+    """After one edit of many files, only that file is read and judged anew."""
+    files = {f"config/d{n}.yaml": f"KEY_{n}: [1, 2, 3]\n".encode() for n in range(50)}
     files |= {
         f"schemas/d{n}.schema.json": f'{{"properties": {{"KEY_{n}": {{"maxItems": 3}}}}}}'.encode()
-        for n in range(300)
+        for n in range(50)
     }
-    begun = time.thread_time()
     judged(files)
-    first = time.thread_time() - begun
-    document = parse("config/d7.yaml", files["config/d7.yaml"])
-    begun = time.thread_time()
+    before = [kept.cache_info().misses for kept in (validation.parse, validation._judge)]
     found = judged(files | {"config/d5.yaml": b"KEY_5: [1, 2, 3, 4]\n"})
-    assert time.thread_time() - begun < first / 3
-    assert [one.key for one in found.findings if one.is_error] == ["KEY_5"]
-    assert found.documents["config/d7.yaml"] is document
+    after = [kept.cache_info().misses for kept in (validation.parse, validation._judge)]
+    assert [one.key for one in found.findings] == ["KEY_5"]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
+
+
+def test_check_after_a_schema_changed() -> None:
+    """A changed schema judges its file anew, and so does a changed file that it refers to."""
+    files = tree({"properties": {"A": {"$ref": "n.json"}}}, a="A: 5\n", b="X: 1\n")
+    assert judged(files | {"schemas/n.json": b'{"maximum": 5}'}).valid
+    assert not judged(files | {"schemas/n.json": b'{"maximum": 4}'}).valid
+    assert judged(files | {"schemas/n.json": b'{"maximum": 5}'}).valid
 
 
 @pytest.mark.parametrize("path", ["config/a.yaml", "schemas/a.schema.json", "config/x/y.yaml"])
