@@ -1,6 +1,6 @@
 """YAML bytes and settings: what the other parts use of the file layer.
 
-Reading is in `entries` (over `encoding`, `nodes` and `scalars`), editing in `edits`.
+Reading is in `entries` (over `encoding`, `reader` and `scalars`), editing in `edits`.
 """
 
 from gitcfg.edits import remove, replace

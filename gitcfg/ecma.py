@@ -9,37 +9,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-import regex
+from gitcfg.ecma_signs import (
+    BOUNDARY,
+    CONTROLS,
+    COUNT,
+    HEX,
+    INSIDE,
+    LINE_ENDS,
+    LOOK,
+    MAX_SIZE,
+    NAME,
+    PROPERTY,
+    SETS,
+    SYNTAX,
+    PatternError,
+    coded,
+    counted,
+    literal,
+    number,
+    stands_alone,
+)
 
-MAX_SIZE = 100_000
-"""How many elements a pattern may come to when its counts are written out; `regex` does so."""
 MAX_NESTING = 50
-_UNBOUNDED = 1_000_000
-
-_DIGIT = "0-9"
-_WORD = "A-Za-z0-9_"
-_SPACE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_SETS = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
-_CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
-_SYNTAX = "^$\\.*+?()[]{}|/"
-_BOUNDARY = f"(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))"
-_INSIDE = f"(?:(?<=[{_WORD}])(?=[{_WORD}])|(?<![{_WORD}])(?![{_WORD}]))"
-_LINE_ENDS = r"\n\r\u2028\u2029"
-_COUNT = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
-_NAME = re.compile(r"<([A-Za-z_$][A-Za-z0-9_$]*)>")
-_HEX = re.compile(
-    r"x([0-9a-fA-F]{2})|u\{0*([0-9a-fA-F]{1,6})\}"
-    r"|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
-)
-_PROPERTY = re.compile(
-    r"[pP]\{(?:(?:gc|General_Category|sc|Script|scx|Script_Extensions)=[A-Z]\w*|([A-Z]\w*))\}",
-    re.ASCII,
-)
-_LOOK = ("(?=", "(?!", "(?<=", "(?<!")
-
-
-class PatternError(ValueError):
-    """A pattern cannot be used; the message goes on from `the pattern …`."""
 
 
 def translate(pattern: str) -> str:
@@ -54,13 +45,6 @@ def translate(pattern: str) -> str:
     if size > MAX_SIZE:
         raise PatternError(f"repeats too much: more than {MAX_SIZE} elements written out")
     return f"(?V1){written}"
-
-
-def _literal(code: int) -> str:
-    sign = chr(code)
-    if sign.isascii() and sign.isalnum():
-        return sign
-    return f"\\U{code:08x}"
 
 
 @dataclass(slots=True)
@@ -93,7 +77,7 @@ class _Reader:
         if sign in "^$":
             self.at += 1
             return (r"\A" if sign == "^" else r"\Z"), 1
-        if self.text.startswith(_LOOK, self.at):
+        if self.text.startswith(LOOK, self.at):
             return self._group(depth)
         atom, size = self._group(depth) if sign == "(" else (self._atom(sign), 1)
         times, least = self._times()
@@ -101,7 +85,7 @@ class _Reader:
 
     def _group(self, depth: int) -> tuple[str, int]:
         begun = self.at
-        opened = next((look for look in _LOOK if self.text.startswith(look, begun)), None)
+        opened = next((look for look in LOOK if self.text.startswith(look, begun)), None)
         if opened is None and self.text.startswith("(?:", begun):
             opened = "(?:"
         if opened is not None:
@@ -120,7 +104,7 @@ class _Reader:
         self.at += 1
         if not self.text.startswith("?", self.at):
             return
-        name = _NAME.match(self.text, self.at + 1)
+        name = NAME.match(self.text, self.at + 1)
         if name is None:
             raise PatternError(f"has an unknown kind of group at {self.at}: (?…")
         if name[1] in self.names:
@@ -134,11 +118,11 @@ class _Reader:
         sign = self.text[self.at]
         least = 1
         if sign == "{":
-            found = _COUNT.match(self.text, self.at)
+            found = COUNT.match(self.text, self.at)
             if found is None:
                 raise PatternError(f"has a {{ at {self.at + 1} that is no count")
             self.at = found.end()
-            sign, least = _counted(found)
+            sign, least = counted(found)
         else:
             self.at += 1
         if self.text.startswith("?", self.at):
@@ -151,43 +135,43 @@ class _Reader:
             return self._set()
         self.at += 1
         if sign == ".":
-            return f"[^{_LINE_ENDS}]"
+            return f"[^{LINE_ENDS}]"
         if sign == "\\":
             return self._escape()
         if sign in "*+?{}]":
             raise PatternError(f"has a {sign} at {self.at} with nothing to act on: \\{sign}")
-        return _literal(ord(sign))
+        return literal(ord(sign))
 
     def _escape(self) -> str:
         sign = self._sign()
         if sign in "bB":
             self.at += 1
-            return _BOUNDARY if sign == "b" else _INSIDE
-        if sign.lower() in _SETS:
+            return BOUNDARY if sign == "b" else INSIDE
+        if sign.lower() in SETS:
             self.at += 1
-            return f"[{'^' if sign.isupper() else ''}{_SETS[sign.lower()]}]"
+            return f"[{'^' if sign.isupper() else ''}{SETS[sign.lower()]}]"
         if sign == "k":
-            name = _NAME.match(self.text, self.at + 1)
+            name = NAME.match(self.text, self.at + 1)
             if name is None or (self.groups is not None and name[1] not in self.known):
                 raise PatternError("refers by \\k to a group that is not there")
             self.at = name.end()
             return self._back(self.known.get(name[1], 1))
-        number = re.compile(r"[1-9][0-9]*").match(self.text, self.at)
-        if number is not None:
-            self.at = number.end()
-            return self._back(int(number[0]))
-        return self._property() or _literal(self._code())
+        found = re.compile(r"[1-9][0-9]*").match(self.text, self.at)
+        if found is not None:
+            self.at = found.end()
+            return self._back(number(found[0]))
+        return self._property() or literal(self._code())
 
-    def _back(self, number: int) -> str:
+    def _back(self, group: int) -> str:
         if self.groups is None:
             return ""
-        if number > self.groups:
-            raise PatternError(f"refers to group {number}, which is not there")
-        return f"(?({number})\\{number})"  # a group that took no part matches emptiness
+        if group > self.groups:
+            raise PatternError(f"refers to group {group}, which is not there")
+        return f"(?({group})\\{group})"  # a group that took no part matches emptiness
 
     def _property(self) -> str:
-        found = _PROPERTY.match(self.text, self.at)
-        if found is None or not (found[1] is None or _stands_alone(found[1])):
+        found = PROPERTY.match(self.text, self.at)
+        if found is None or not (found[1] is None or stands_alone(found[1])):
             return ""
         self.at = found.end()
         return "\\" + found[0]
@@ -200,20 +184,20 @@ class _Reader:
     def _code(self, *, inside: bool = False) -> int:
         """Read what follows a backslash as one character."""
         sign = self._sign()
-        found = _HEX.match(self.text, self.at)
+        found = HEX.match(self.text, self.at)
         if found is not None:
             self.at = found.end()
-            return _hex(found)
+            return coded(found)
         control = re.compile(r"c([A-Za-z])|0(?![0-9])").match(self.text, self.at)
         if control is not None:
             self.at = control.end()
             return ord(control[1]) % 32 if control[1] else 0
         self.at += 1
-        if sign in _CONTROLS:
-            return _CONTROLS[sign]
+        if sign in CONTROLS:
+            return CONTROLS[sign]
         if inside and sign in "b-":
             return 8 if sign == "b" else ord("-")
-        if sign not in _SYNTAX:
+        if sign not in SYNTAX:
             raise PatternError(f"has the escape \\{sign}, which means nothing")
         return ord(sign)
 
@@ -236,14 +220,14 @@ class _Reader:
         low = self._member()
         dash = self.text.startswith("-", self.at) and not self.text.startswith("-]", self.at)
         if not dash or self.at + 1 >= len(self.text):
-            return low if isinstance(low, str) else _literal(low)
+            return low if isinstance(low, str) else literal(low)
         self.at += 1
         high = self._member()
         if isinstance(low, str) or isinstance(high, str):
             raise PatternError("has a range in [] that begins or ends in a whole class")
         if low > high:
             raise PatternError(f"has a range in [] that runs backwards: {chr(low)}-{chr(high)}")
-        return f"{_literal(low)}-{_literal(high)}"
+        return f"{literal(low)}-{literal(high)}"
 
     def _member(self) -> str | int:
         """Read one member of a set: a class as written, or a character's code."""
@@ -252,41 +236,8 @@ class _Reader:
         if sign != "\\":
             return ord(sign)
         sign = self._sign()
-        if sign.lower() in _SETS:
+        if sign.lower() in SETS:
             self.at += 1
-            written = _SETS[sign.lower()]
+            written = SETS[sign.lower()]
             return written if sign.islower() else f"[^{written}]"
         return self._property() or self._code(inside=True)
-
-
-def _stands_alone(name: str) -> bool:
-    """Tell whether a name is a category or a yes-or-no property; a script needs `Script=`."""
-    for written in (f"\\p{{gc={name}}}", f"\\p{{{name}=yes}}"):
-        try:
-            regex.compile(written)
-        except regex.error:
-            continue
-        return True
-    return name == "ASCII"
-
-
-def _counted(found: re.Match[str]) -> tuple[str, int]:
-    least = int(found[1])
-    most = least if found[2] is None else None if not found[3] else int(found[3])
-    if most is not None and most < least:
-        raise PatternError(f"has a count that runs backwards: {found[0]}")
-    if least > MAX_SIZE:
-        raise PatternError(f"repeats too much: {found[0]}")
-    if most is None or most > _UNBOUNDED:
-        return f"{{{least},}}", least
-    return f"{{{least},{most}}}", least
-
-
-def _hex(found: re.Match[str]) -> int:
-    if found[3]:
-        high, low = int(found[3], 16), int(found[4], 16)
-        return 0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00
-    code = int(found[1] or found[2] or found[5], 16)
-    if code > 0x10FFFF:  # noqa: PLR2004 - the last code point there is
-        raise PatternError(f"has the escape \\{found[0]}, beyond the last character")
-    return code

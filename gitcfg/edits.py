@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitcfg.encoding import BOM, decode
 from gitcfg.entries import load
 from gitcfg.errors import InvalidError
-from gitcfg.nodes import Reader
+from gitcfg.reader import Reader
 from gitcfg.scalars import quoted, scalar
 
 if TYPE_CHECKING:
@@ -200,10 +200,10 @@ def _cut_block(text: str, root: Root, pair: Pair) -> Iterator[str]:
     if len(root.pairs) == 1:
         ending = found[0] if found else ""
         yield text[:start] + " " * root.column + "{}" + ending + text[stop:]
-        return
-    yield text[:start] + text[stop:]
-    # Blank lines behind it would be taken in by a `|+` that stands before it.
-    yield text[:start] + _BLANK_LINES.sub("", text[stop:], count=1)
+    else:
+        yield text[:start] + text[stop:]
+        # Blank lines behind it would be taken in by a `|+` that stands before it.
+        yield text[:start] + _BLANK_LINES.sub("", text[stop:], count=1)
 
 
 def _cut_flow(text: str, root: Root, pair: Pair) -> str:

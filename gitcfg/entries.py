@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitcfg.encoding import decode
 from gitcfg.keys import KEY
 from gitcfg.model import Finding
-from gitcfg.nodes import Reader
+from gitcfg.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

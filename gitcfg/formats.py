@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema import FormatChecker
 
-from gitcfg.ecma import PatternError
+from gitcfg.ecma_signs import PatternError
 from gitcfg.patterns import compiled
 
 _BORROWED = ("date", "email", "idn-email", "idn-hostname", "ipv4", "ipv6", "uuid")

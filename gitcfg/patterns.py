@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from gitcfg.ecma import PatternError, translate
+from gitcfg.ecma import translate
+from gitcfg.ecma_signs import PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -114,7 +114,7 @@ def _old_integer(text: str) -> str | None:
     digits = text.lstrip("+-").replace("_", "")
     base = {"0b": 2, "0x": 16}.get(digits[:2], 8 if digits[0] == "0" else 10)
     if len(digits) > MAX_INTEGER.bit_length() + 2:
-        return None
+        return "a number"
     value = 0
     for part in digits.split(":"):
         value = value * 60 + int(part.removeprefix("0b").removeprefix("0x") or "0", base)

@@ -12,6 +12,7 @@ from gitcfg.document import Document, Entry, load
 from gitcfg.encoding import MAX_BYTES
 
 FILE = "config/export.yaml"
+LONG = "1" * 80
 
 
 def read(text: str) -> Document:
@@ -74,6 +75,7 @@ def test_load_of_values(text: str, value: Any) -> None:
         ("On", "On", 'true to YAML 1.1 readers. Quote it: "On"'),
         ("y", "y", 'true to YAML 1.1 readers. Quote it: "y"'),
         ("1_000", "1_000", 'the number 1000 to YAML 1.1 readers. Quote it: "1_000"'),
+        (f"{LONG}_0", f"{LONG}_0", f'a number to YAML 1.1 readers. Quote it: "{LONG}_0"'),
         ("0b11", "0b11", 'the number 3 to YAML 1.1 readers. Quote it: "0b11"'),
         ("-0x1F", "-0x1F", 'the number -31 to YAML 1.1 readers. Quote it: "-0x1F"'),
         ("2026-01-01", "2026-01-01", 'a date to YAML 1.1 readers. Quote it: "2026-01-01"'),

@@ -10,7 +10,8 @@ import regress
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gitcfg.ecma import PatternError, translate
+from gitcfg.ecma import translate
+from gitcfg.ecma_signs import PatternError
 from gitcfg.patterns import LIMIT, SlowPatternError, budget, compiled, found
 
 # What a pattern may be made of, so that many of the generated ones are valid.
@@ -37,6 +38,7 @@ def known(pattern: str) -> regress.Regex | None:
 @given(_PATTERNS, _TEXTS)
 @example(r"(a)|b\1", "b")
 @example(r"^(?:ab)+$", "abab")
+@example(r"\.\$", ".$")
 @example(r"[^]", "\n")
 @example(r"[]", "")
 @example(r"^.$", "\u2028")
@@ -71,6 +73,8 @@ def test_found_agrees_with_check_jsonschema(pattern: str, text: str) -> None:
         ("a{3,2}", "has a count that runs backwards: {3,2}"),
         ("a{1000000}", "repeats too much: {1000000}"),
         ("(a{1000}){1000}", "repeats too much: more than 100000 elements written out"),
+        ("a{" + "9" * 5000 + "}", "repeats too much: {" + "9" * 5000 + "}"),
+        ("(a)\\" + "9" * 5000, "refers to group 1000000000, which is not there"),
         ("(" * 60 + ")" * 60, "nests groups more than 50 deep"),
         ("\\", "ends in a lone \\"),
         ("[\\", "ends in a lone \\"),
@@ -103,7 +107,8 @@ def test_compiled_of_what_is_too_new(pattern: str) -> None:
 
 def test_translate_bounds_a_count() -> None:
     """A count beyond any text is no bound at all."""
-    assert translate("a{2,99999999999}") == "(?V1)a{2,}"
+    assert translate("a{2,99999999999}") == translate("a{2," + "9" * 5000 + "}") == "(?V1)a{2,}"
+    assert translate("a{0,007}") == "(?V1)a{0,7}"
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(.*)*x", r"(a*)*\1b", "^(a|a)*$", "^(a|aa)+$"])
