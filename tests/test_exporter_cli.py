@@ -356,6 +356,19 @@ def test_runs_under_uncommitted_settings_say_so(exporter: Exporter) -> None:
     assert facts[0]["settings"]["uncommitted"] == {"MAX_BATCH_SIZE": 50}
 
 
+def test_terminal_shows_progress(
+    exporter: Exporter, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long work is watched where somebody sits; the answer is the same, and bars go to stderr."""
+    for module in ("enqueue", "export_now"):
+        monkeypatch.setattr(f"exporter.cli.{module}.is_terminal", lambda: True)
+    first = exporter("enqueue", str(source))
+    second = exporter("export-now")
+    assert (first.code, second.code) == (0, 0)
+    assert first.out.startswith("250 entries queued")
+    assert "done: 250 entries in 3 files" in second.out
+
+
 def test_quiet_prints_answers_only(exporter: Exporter) -> None:
     """Progress and notes are left out, `-q` before or after the verb."""
     assert exporter("-q", "export-now").out == ""

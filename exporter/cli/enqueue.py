@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from exporter import columns, dates, reading, rejects, texts
 from exporter.cli.desk import find_places
-from exporter.cli.output import is_terminal, place
+from exporter.cli.output import is_terminal, place, progress_bar
 from exporter.clock import SystemClock
 from exporter.enqueue import Report, enqueue
 from exporter.entries import Reading
@@ -145,13 +145,9 @@ def _progress(name: str, stream: IO[bytes], out: Output) -> Iterator[Callable[[i
     if out.json or out.quiet or not is_terminal():
         yield lambda rows: None  # noqa: ARG005
         return
-    from rich.progress import Progress  # noqa: PLC0415 - costs time, and only a terminal shows it
-
-    with Progress(transient=True) as bar:
-        total = None if name == STANDARD_INPUT else Path(name).stat().st_size
-        task = bar.add_task(f"reading {name}", total=total)
-        yield lambda rows: bar.update(
-            task,
+    total = None if name == STANDARD_INPUT else Path(name).stat().st_size
+    with progress_bar(f"reading {name}", total) as move:
+        yield lambda rows: move(
             completed=None if total is None else stream.tell(),
             description=f"reading {name}: {rows:,} rows",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from exporter import delivery, events, leases, money, process, rounds, texts
 from exporter.cli import desk
-from exporter.cli.output import is_terminal
+from exporter.cli.output import is_terminal, progress_bar
 from exporter.cli.screen import shown
 from exporter.clock import SystemClock
 from exporter.errors import CallError, HeldError
@@ -110,11 +110,8 @@ def _progress(entries: int, out: Output) -> Iterator[Callable[[Batch], None]]:
     if out.json or out.quiet or not is_terminal():
         yield lambda batch: None  # noqa: ARG005
         return
-    from rich.progress import Progress  # noqa: PLC0415 - costs time, and only a terminal shows it
-
-    with Progress(transient=True) as bar:
-        task = bar.add_task("delivering", total=entries)
-        yield lambda batch: bar.update(task, advance=batch.entries)
+    with progress_bar("delivering", entries) as move:
+        yield lambda batch: move(advance=batch.entries)
 
 
 def _date(text: str | None) -> date | None:

@@ -6,14 +6,15 @@ import io
 import json
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from gitcfg import Finding
@@ -57,7 +58,9 @@ class Output:
         else:
             self._write(sys.stderr, texts.printable(f"exporter: {message}"))
 
-    def _write(self, stream: TextIO, text: str) -> None:
+    def _write(self, stream: TextIO | None, text: str) -> None:
+        if stream is None:  # started with that stream closed
+            return
         with self._lock, suppress(ValueError):
             try:
                 stream.write(text + "\n")
@@ -71,7 +74,20 @@ class Output:
 
 def is_terminal() -> bool:
     """Tell whether somebody watches what is said beside the answer."""
-    return sys.stderr.isatty()
+    stream: TextIO | None = sys.stderr
+    return stream is not None and stream.isatty()
+
+
+@contextmanager
+def progress_bar(text: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Show on stderr how far a long work is, and offer to move it: `completed=`, `advance=`."""
+    # They cost time at the start, and only a terminal ever shows them.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text, total=total)
+        yield partial(bar.update, task)
 
 
 def finding_facts(finding: Finding) -> dict[str, Any]:
