@@ -160,6 +160,11 @@ def outcomes(told: Told) -> list[str]:
     return found
 
 
+def noon_zone() -> str:
+    """Name a zone in which it is about noon just now."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
 def names(folder: Path) -> list[str]:
     """List everything in a folder but the marker."""
     return sorted(place.name for place in folder.iterdir() if place.name != ".exporter-queue")
