@@ -53,18 +53,33 @@ class Exporter:
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def start(
+        self, *words: str, env: Mapping[str, str] | None = None, pipe: bool = False
+    ) -> subprocess.Popen[bytes]:
+        """Begin a process of its own and leave it running; the caller waits for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "exporter", *words],
+            cwd=self.repo,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE if pipe else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     @contextmanager
     def daemon(self, *words: str, env: Mapping[str, str] | None = None) -> Iterator[Daemon]:
         """Run `exporter run --json` until the end of the block, then end it hard."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "exporter", "run", "--json", *words],
-            cwd=self.repo,
-            env={**os.environ, **(env or {})},
-            stdout=(self.repo / "daemon.out").open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        told = self.repo / "var" / "daemon.out"
+        told.parent.mkdir(exist_ok=True)
+        with told.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "exporter", "run", "--json", *words],
+                cwd=self.repo,
+                env={**os.environ, **(env or {})},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
         try:
-            yield Daemon(process, self.repo / "daemon.out")
+            yield Daemon(process, told)
         finally:
             if process.poll() is None:
                 process.kill()
