@@ -32,7 +32,7 @@ def moment_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     A time that the clocks skip is taken as late as they jump; one that they show twice is the
     first.
     """
-    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+    return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def due_date(now: datetime, at: time, zone: ZoneInfo) -> date:
