@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exporter.slots import Slot, due, due_date, moment_of, next_slot
@@ -131,6 +131,7 @@ def test_schedule_under_any_changes_never_repeats_a_date(
         assert next_slot(now, at, zone, recorded).moment > now
 
 
+@example(datetime(2011, 12, 1, tzinfo=UTC), time(0, 0, fold=1), ZoneInfo("Pacific/Apia"))
 @given(NOWS, TIMES, st.sampled_from(ZONES))
 def test_schedule_left_alone_runs_every_date_once(now: datetime, at: time, zone: ZoneInfo) -> None:
     """Waking at each planned moment, a month has one run for each date that there was."""
