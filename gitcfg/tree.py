@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitcfg.keys import CONFIG, category_of, config_file, schema_file
+from gitcfg.keys import CONFIG, SCHEMAS, category_of, config_file, schema_file
 from gitcfg.model import Finding
 from gitcfg.words import NOT_ALLOWED
 
@@ -136,10 +136,14 @@ def missing(files: Files, schemas: Schemas) -> Iterator[Finding]:
 def ignored(files: Files) -> Iterator[Finding]:
     """Warn of files that look like ours and are not read."""
     for path in sorted(files):
-        if path.startswith(CONFIG) and path.endswith(".yml") and "/." not in path:
-            yield Finding(
-                severity="warning",
-                message=f"{path} is not read. Rename it to {path.removesuffix('.yml')}.yaml",
-                rule="file-name",
-                file=path,
-            )
+        stem, dot, ending = path.rpartition(".")
+        if f"{dot}{ending}" not in (".yml", ".yaml") or "/." in path:
+            continue
+        if path.startswith(SCHEMAS):
+            cure = f"Write it as JSON: {stem}.json"
+        elif path.startswith(CONFIG) and ending == "yml":
+            cure = f"Rename it to {stem}.yaml"
+        else:
+            continue
+        message = f"{path} is not read. {cure}"
+        yield Finding(severity="warning", message=message, rule="file-name", file=path)
