@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import documents
@@ -84,6 +85,35 @@ def test_set_and_unset_leave_a_file_that_reads_the_same(
     before = written.text.encode()
     after = remove(replace(before, "NEW_KEY", value, FILE), "NEW_KEY", FILE)
     assert values_of(after) == values_of(before)
+
+
+_SIGNS = [*"AB:?{}[],'\"|>~ก", "A: 1\n", "B: |\n  x\n", "A: ", "B: ", "- ", "&x ", "*x", "<<"]
+_SIGNS += [
+    " ",
+    "\n",
+    "\n  ",
+    "\n- ",
+    " # c\n",
+    "# c\n",
+    "\r\n",
+    "\r",
+    "\t",
+    "---\n",
+    "...\n",
+    "!t ",
+]
+
+
+@given(st.lists(st.sampled_from(_SIGNS), max_size=10).map("".join), st.sampled_from(["A", "B"]))
+def test_edits_of_whatever_is_readable(text: str, key: str) -> None:
+    """However strange a file is, an edit does what is asked and no more, or is refused."""
+    data = text.encode()
+    document = load(data, FILE)
+    others = {name: entry.value for name, entry in document.entries.items() if name != key}
+    with contextlib.suppress(InvalidError):
+        assert values_of(replace(data, key, 5, FILE)) == {**others, key: 5}
+    with contextlib.suppress(InvalidError):
+        assert values_of(remove(data, key, FILE)) == others
 
 
 @pytest.mark.parametrize(
