@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gitcfg.repository import Repository
     from gitcfg.steps import Step
 
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = """
 CREATE TABLE lines (line TEXT PRIMARY KEY, tip TEXT NOT NULL, position INTEGER NOT NULL);
 CREATE TABLE commits (line TEXT, position INTEGER, revision TEXT, committed INTEGER,
@@ -31,6 +31,7 @@ CREATE TABLE commits (line TEXT, position INTEGER, revision TEXT, committed INTE
 CREATE UNIQUE INDEX commits_revision ON commits (line, revision);
 CREATE TABLE versions (line TEXT, key TEXT, version INTEGER, position INTEGER, value TEXT,
     old TEXT, PRIMARY KEY (line, key, version)) WITHOUT ROWID;
+CREATE INDEX versions_position ON versions (line, position);
 CREATE TABLE held (line TEXT, path TEXT, key TEXT, value TEXT, sure INTEGER,
     PRIMARY KEY (line, path, key)) WITHOUT ROWID;
 CREATE INDEX held_key ON held (line, key);
@@ -156,7 +157,9 @@ class Index:
         return set(before) | set(rows)
 
     def _held(self, key: str, old: Value) -> Value:
-        rows = self._all("SELECT value, sure FROM held WHERE line = ? AND key = ?", key)
+        rows = self._all(
+            "SELECT value, sure FROM held INDEXED BY held_key WHERE line = ? AND key = ?", key
+        )
         sure = [value for value, is_sure in rows if is_sure]
         if len(sure) == 1:
             return json.loads(sure[0])
@@ -199,7 +202,7 @@ class Index:
     ) -> Iterator[tuple[str, Row]]:
         """List versions of all keys or of one, newest first, of commits in a range of positions."""
         found = self._database.execute(
-            "SELECT key, version, revision, value, old FROM versions"
+            "SELECT key, version, revision, value, old FROM versions INDEXED BY versions_position"
             " JOIN commits USING (line, position) WHERE line = ? AND position > ?"
             " AND position <= ? AND (? IS NULL OR key = ?) ORDER BY position DESC, key",
             (self._line, after, _bound(until), key, key),
