@@ -39,12 +39,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A change that may be committed: new contents by path, and what it says; empty if none."""
+    """A change that may be committed: new contents by path, and what it says; empty if none.
+
+    `checked` is the whole tree with it, as judged.
+    """
 
     files: Mapping[str, bytes]
     changes: tuple[Change, ...]
     warnings: tuple[Finding, ...]
     message: str
+    checked: Checked
 
 
 def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
@@ -62,6 +66,7 @@ def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
         changes=tuple(_change(view, one, terms) for one in facts),
         warnings=warnings,
         message=_message(facts, terms) if facts else "",
+        checked=after,
     )
 
 

@@ -56,10 +56,17 @@ class Revisions:
         """Judge a revision by its own schemas and today's rules."""
         key = trees(self.repository, revision)
         found = self._checked.pop(key, None) or check(self.files(revision))
-        self._checked[key] = found  # the latest asked for stands last
+        self._keep(key, found)
+        return found
+
+    def remember(self, revision: str, checked: Checked) -> None:
+        """Take over how a revision was judged before it was committed."""
+        self._keep(trees(self.repository, revision), checked)
+
+    def _keep(self, key: Trees, checked: Checked) -> None:
+        self._checked[key] = checked  # the latest asked for stands last
         while len(self._checked) > _KEPT:
             del self._checked[next(iter(self._checked))]
-        return found
 
     def newest_valid(self, tip: str) -> str | None:
         """Find the newest revision on the first-parent line that is valid; None if none is."""

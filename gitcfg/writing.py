@@ -65,6 +65,7 @@ def change(
                 draft = _draft(view, planned, terms, committer, now())
                 revision = commit(repository, head=view.head, draft=draft)
             if revision is not None:
+                revisions.remember(revision, planned.checked)
                 return _written("done", planned, revision), told
     raise LockedError(
         f"the branch moved {TRIES} times while the change was being made; nothing was changed. "
