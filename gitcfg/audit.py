@@ -77,7 +77,7 @@ def period(
     if start is not None:
         found["since"] = start
         return found
-    revision = repository.resolve(since)
+    revision = moment.resolve(repository, since)
     position = history.position(revision)
     if position is None:
         raise UsageError(f"{since} is not on the first-parent line of the branch")

@@ -32,11 +32,22 @@ def parse(text: str, *, end: bool = True) -> datetime | None:
     return found if found.tzinfo else found.astimezone()
 
 
+def resolve(repository: Repository, text: str) -> str:
+    """Find the commit of a revision where a date is taken as well; raises UsageError."""
+    try:
+        return repository.resolve(text)
+    except UsageError as error:
+        raise UsageError(
+            f"{text or 'the empty text'} is no revision in {repository.root}, and no date. Write "
+            "a date as 2026-01-31 or 2026-01-31T09:30; for revisions see `git log`"
+        ) from error
+
+
 def revision(repository: Repository, text: str) -> str:
     """Find the commit that a revision or a date names; raises UsageError where there is none."""
     when = parse(text)
     if when is None:
-        return repository.resolve(text)
+        return resolve(repository, text)
     with open_history(repository) as history:
         found = history.at(int(when.timestamp()))
     if found is None:

@@ -66,3 +66,5 @@ def test_revision_of_a_date_is_the_last_before(tmp_path: Path, git: Git) -> None
     assert revision(repository, "HEAD~1") == found[0]
     with pytest.raises(UsageError, match="no commit at or before"):
         revision(repository, "2026-01-01")
+    with pytest.raises(UsageError, match=r"no revision in .*, and no date. Write a date as 2026-"):
+        revision(repository, "yesterday")
