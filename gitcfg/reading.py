@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
+    from gitcfg.repository import Commit
     from gitcfg.validation import Checked
 
 
@@ -102,9 +103,11 @@ class Reader:
         Without `new` with the files as they lie, without `old` from the checked-out commit.
         """
         repository = self._open()
-        before = moment.revision(repository, old) if old else repository.head()
-        after = repository.files(moment.revision(repository, new)) if new else None
-        return differences(repository.files(before), after or files(repository.root))
+        before = repository.head() if old is None else moment.revision(repository, old)
+        after = None if new is None else repository.files(moment.revision(repository, new))
+        return differences(
+            repository.files(before), files(repository.root) if after is None else after
+        )
 
     def audit(
         self,
@@ -129,6 +132,11 @@ class Reader:
                 **period(repository, history, since, until),
             )
             return audit(repository, history, query)
+
+    def revision(self, text: str) -> Commit:
+        """Find the commit that a revision or a date names; raises UsageError where none is."""
+        repository = self._open()
+        return repository.commit(moment.revision(repository, text))
 
     def validate(self, revision: str | None = None, *, staged: bool = False) -> Checked:
         """Judge a revision, or what is staged, or the files as they lie; takes no lock."""
