@@ -132,7 +132,7 @@ def reverting(revision: str) -> Intent:
             raise UsageError(f"{revision} is not on the first-parent line of the branch")
         rows = view.history.made_at(position)
         if not rows:
-            raise UnknownKeyError(f"{revision} changed no setting. See `gitcfg audit`")
+            raise UnknownKeyError(f"revision {found[:12]} changed no setting. See `gitcfg audit`")
         moved = [key for key, row in rows if view.history.number(key) != row.version]
         if moved:
             raise ConflictError(

@@ -108,7 +108,7 @@ class Store(Reader):
         try:
             written, told = writing.change(revisions, wanted, terms, committer=self._committer)
         except GitcfgError as error:
-            if not isinstance(error, UsageError):
+            if asked and not isinstance(error, UsageError):
                 facts = writing.refused(revisions, action, asked, terms, error)
                 attempts.record(repository, facts, author=terms.author, committer=self._committer)
             raise
