@@ -150,7 +150,7 @@ def _trailers(facts: Facts) -> list[str]:
     if facts.status:
         lines.append(f"Config-Status: {one_line(facts.status)}")
     if facts.error:
-        lines.append(f"Config-Error: {one_line(facts.error)}")
+        lines.append(f"Config-Error: {one_line('; '.join(facts.error.splitlines()))}")
     return lines
 
 
