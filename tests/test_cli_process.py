@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from command import Command
+from command import Command, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,28 +90,6 @@ def test_full_disk_for_the_answer(run: Command, words: list[str]) -> None:
     assert done.stderr == (
         "error: No space left on device. Check the disk and the permissions, then try again\n"
     )
-
-
-def on_terminal(repo: Path, *words: str, **variables: str) -> str:
-    """Run the command with a terminal for stdout and return what it showed."""
-    ours, theirs = pty.openpty()
-    done = subprocess.Popen(
-        [sys.executable, "-m", "gitcfg", *words],
-        cwd=repo,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", **variables},
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(ours, 65536)
-        except OSError:  # how Linux says that the other end is closed
-            break
-    done.wait()
-    os.close(ours)
-    return shown.decode()
 
 
 def test_terminal_gets_colour_and_no_escapes_of_others(run: Command) -> None:

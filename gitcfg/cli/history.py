@@ -30,9 +30,11 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Print the versions."""
     limit = at_least_one("-n", options.limit)
-    found = opened(options, out).history(options.key, limit=limit)
-    out.answer(
+    store = opened(options, out)
+    found = store.history(options.key, limit=limit)
+    out.page(
         lambda: [plain.version(one) for one in found],
         lambda screen: versions(found, screen) or "no version: only its default counts",
+        folder=store.root,
     )
     return 0

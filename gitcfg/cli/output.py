@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -46,6 +47,20 @@ class Output:
             self._write(plain.dumps(data(), ascii_only=_needs_ascii(sys.stdout)))
         else:
             self._write(text(screen(sys.stdout)))
+
+    def page(self, data: Data, text: Text, *, folder: Path) -> None:
+        """Print an answer that may be long: on a terminal through git's pager for that folder."""
+        here = screen(sys.stdout)
+        if self.json or not here.terminal or self.closed:
+            self.answer(data, text)
+            return
+        words = text(here)
+        if words.count("\n") < (_height(sys.stdout) or sys.maxsize):
+            self._write(words)
+            return
+        pager = import_module("gitcfg.cli.pager")  # what it takes, a pipe need not load
+        if not pager.show(words, folder, encoding=sys.stdout.encoding):
+            self._write(words)
 
     def done(self, data: Data, text: Text) -> None:
         """Print what a writing verb did; nothing when that is not wanted."""
@@ -121,6 +136,15 @@ def _width(stream: TextIO) -> int | None:
         return int(columns)
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or None
+    return None
+
+
+def _height(stream: TextIO) -> int | None:
+    lines = os.environ.get("LINES", "")
+    if lines.isdecimal() and int(lines):
+        return int(lines)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).lines or None
     return None
 
 

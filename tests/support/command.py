@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -63,3 +64,25 @@ class Command:
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)
+
+
+def on_terminal(repo: Path, *words: str, **variables: str) -> str:
+    """Run the command with a terminal for stdout and return what it showed."""
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "gitcfg", *words],
+        cwd=repo,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", **variables},
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(ours, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+    done.wait()
+    os.close(ours)
+    return shown.decode()
