@@ -11,7 +11,7 @@ from gitcfg.cli.parser import Parser
 from gitcfg.cli.verbs import SUMMARIES, load
 
 TEXT = (Path(__file__).parents[1] / "docs/cli.md").read_text(encoding="utf-8")
-WRITES = ("unset", "reset", "rollback")
+WRITES = ("unset", "reset", "rollback", "revert")
 
 
 def section(name: str) -> str:

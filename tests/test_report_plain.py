@@ -15,6 +15,7 @@ from gitcfg.errors import ConflictError, InvalidError
 from gitcfg.model import (
     Author,
     Change,
+    Difference,
     Finding,
     Follower,
     Refusal,
@@ -238,3 +239,9 @@ def test_document_is_readable() -> None:
     """Thai stays Thai where the reader can take it, and is escaped where not."""
     assert plain.dumps({"a": "ไทย"}, indent=None) == '{"a": "ไทย"}'
     assert plain.dumps({"a": "ท"}, indent=None, ascii_only=True) == '{"a": "\\u0e17"}'
+
+
+def test_difference_has_every_field() -> None:
+    """A key that is stored on one side only is null on the other."""
+    found = plain.difference(Difference(key="A", old=None, new=[1]))
+    assert found == {"key": "A", "old": None, "new": [1]}

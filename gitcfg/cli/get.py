@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
+from gitcfg.cli.point import settled
 from gitcfg.report import plain
 from gitcfg.report.words import raw
 
@@ -30,8 +31,9 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Print the value alone on a line."""
     store = opened(options, out)
+    at = settled(store, options.at, out)
     out.answer(
-        lambda: plain.setting(store.setting(options.key, at=options.at)),
-        lambda screen: raw(store.get(options.key, at=options.at), screen),
+        lambda: plain.setting(store.setting(options.key, at=at)),
+        lambda screen: raw(store.get(options.key, at=at), screen),
     )
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
+from gitcfg.cli.point import settled
 from gitcfg.report import plain
 from gitcfg.report.settings import settings
 
@@ -28,6 +29,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print a table."""
-    found = opened(options, out).list(category=options.category, at=options.at)
+    store = opened(options, out)
+    found = store.list(category=options.category, at=settled(store, options.at, out))
     out.answer(lambda: [plain.listed(one) for one in found], lambda screen: settings(found, screen))
     return 0

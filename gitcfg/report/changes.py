@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitcfg.report import findings
 from gitcfg.report.when import absolute, lasting
-from gitcfg.report.words import cut, indent, short, shown, visible
+from gitcfg.report.words import cut, indent, short, shown, side, step, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from gitcfg.report.screen import Screen
 
 _SIGNS = {"+": "green", "-": "red"}
-NO_DEFAULTS: Mapping[str, Value] = {}
 
 
 def written(
@@ -54,22 +53,15 @@ def _diff(text: str, screen: Screen) -> list[str]:
 
 
 def _change(one: Change, screen: Screen, defaults: Mapping[str, Value]) -> str:
-    step = _step(
-        _side(one.old, one.key, screen, defaults), _side(one.new, one.key, screen, defaults), screen
-    )
-    return f"{screen.paint('bold', visible(one.key))}: {step}  (version {one.version}"
-
-
-def _step(old: str, new: str, screen: Screen) -> str:
-    return f"{old} → {screen.paint('bold', new)}"
+    old, new = (_side(value, one.key, screen, defaults) for value in (one.old, one.new))
+    told = step(old, new, screen)
+    return f"{screen.paint('bold', visible(one.key))}: {told}  (version {one.version}"
 
 
 def _side(value: Value, key: str, screen: Screen, defaults: Mapping[str, Value]) -> str:
-    if value is not None:
-        return cut(shown(value), screen)
-    if key in defaults:
-        return f"{cut(shown(defaults[key]), screen)} (default)"
-    return "not set"
+    if value is None and key in defaults:
+        return f"{side(defaults[key], screen)} (default)"
+    return side(value, screen)
 
 
 def warnings(one: Written, screen: Screen) -> str:
@@ -129,17 +121,13 @@ _STATES = {"running": _running, "lagging": _lagging, "refused": _refused, "dead"
 
 def effective(one: Change, screen: Screen) -> str:
     """Tell one change as it takes effect, which is now: what, who, why, where."""
-    step = _step(
-        _side(one.old, one.key, screen, NO_DEFAULTS),
-        _side(one.new, one.key, screen, NO_DEFAULTS),
-        screen,
-    )
+    told = step(side(one.old, screen), side(one.new, screen), screen)
     head = f"{absolute(screen.now, screen)}  {screen.paint('bold', visible(one.key))}"
     if one.uncommitted:
         return (
-            f"{head}: {step}  ({screen.paint('yellow', 'uncommitted')}, on {short(one.revision)})"
+            f"{head}: {told}  ({screen.paint('yellow', 'uncommitted')}, on {short(one.revision)})"
         )
-    return f"{head}: {step}{_credit(one)}"
+    return f"{head}: {told}{_credit(one)}"
 
 
 def _credit(one: Change) -> str:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from gitcfg.errors import GitcfgError
     from gitcfg.model import (
+        Audited,
         Author,
         Change,
+        Difference,
         Finding,
         Follower,
         Refusal,
@@ -114,6 +116,16 @@ def version(one: Version) -> Data:
         "client": one.client,
         "metadata": None if one.metadata is None else dict(one.metadata),
     }
+
+
+def audited(one: Audited) -> Data:
+    """Shape one record of `audit`."""
+    return {**version(one), "status": one.status, "old": one.old, "error": one.error}
+
+
+def difference(one: Difference) -> Data:
+    """Shape one key of `diff`."""
+    return {"key": one.key, "old": one.old, "new": one.new}
 
 
 def written(one: Written) -> Data:

@@ -20,8 +20,8 @@ _NARROW = 8
 
 
 def render(heads: Sequence[str], rows: Sequence[Sequence[Cell]], screen: Screen) -> str:
-    """Draw rows below their heads; the first column is what rows are known by, never folded."""
-    whole = [[(head, "bold") for head in heads], *rows]
+    """Draw rows below their heads, if any; the first column, which names a row, is never folded."""
+    whole = [[(head, "bold") for head in heads], *rows] if heads else rows
     natural = [max(cell_len(text) for text, _ in column) for column in zip(*whole, strict=True)]
     widths = natural
     if screen.terminal and screen.width:

@@ -53,6 +53,16 @@ def cut(text: str, screen: Screen, *, limit: int = _LONG) -> str:
     return f"{text[:limit]}… ({len(text):,} characters)"
 
 
+def side(value: Value, screen: Screen, *, limit: int = _LONG) -> str:
+    """Write one side of a change: a stored value, or that none is."""
+    return "not set" if value is None else cut(shown(value), screen, limit=limit)
+
+
+def step(old: str, new: str, screen: Screen) -> str:
+    """Write a change from one side to the other."""
+    return f"{old} → {screen.paint('bold', new)}"
+
+
 def short(revision: str | None) -> str:
     """Abbreviate a revision as git does."""
     return (revision or "none")[:_REVISION]
