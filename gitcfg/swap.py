@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from gitcfg.model import Value
 
 if TYPE_CHECKING:
+    from collections.abc import ItemsView, KeysView, ValuesView
+
     from gitcfg.model import Snapshot
 
 Origin = TypeVar("Origin")
@@ -31,7 +33,10 @@ class Values(dict[str, Value], Generic[Origin]):
 
 
 class Swap(Mapping[str, Value], Generic[Origin]):
-    """Reads the values set last. To set them is one assignment, so readers need no lock."""
+    """Reads the values set last. To set them is one assignment, so readers need no lock.
+
+    Two reads may be of different values; `items()` and a snapshot are of one.
+    """
 
     # `mapping[key]` looks up `__getitem__` on the type and finds this slot, whose content is the
     # bound method of the values in force: no Python frame runs between a reader and the dict.
@@ -56,3 +61,15 @@ class Swap(Mapping[str, Value], Generic[Origin]):
 
     def __len__(self) -> int:
         return len(self.values_in_force)
+
+    def keys(self) -> KeysView[str]:
+        """View the keys of the values in force just now."""
+        return self.values_in_force.keys()
+
+    def values(self) -> ValuesView[Value]:
+        """View the values in force just now."""
+        return self.values_in_force.values()
+
+    def items(self) -> ItemsView[str, Value]:
+        """View the keys and values in force just now, all of one snapshot."""
+        return self.values_in_force.items()

@@ -24,6 +24,8 @@ def test_swap_is_a_mapping(swap: Swap[str]) -> None:
         ["A", "B"],
         True,
     )
+    assert (list(swap.items()), list(swap.keys())) == ([("A", 1), ("B", None)], ["A", "B"])
+    assert list(swap.values()) == [1, None]
     assert (swap.get("X", 7), swap == {"A": 1, "B": None}) == (7, True)
 
 
@@ -34,6 +36,13 @@ def test_swap_changes_everything_at_once(swap: Swap[str]) -> None:
     assert (before["A"], before.snapshot.revision, before.origin) == (1, "r1", "first")
     after = swap.values_in_force
     assert (swap["A"], after.snapshot.revision, after.origin) == (2, "r2", "second")
+
+
+def test_swap_shows_items_of_one_moment(swap: Swap[str]) -> None:
+    """A view taken before a swap stays whole."""
+    items = swap.items()
+    swap.swap(Values(Snapshot({"A": 2}, "r2"), "second"))
+    assert dict(items) == {"A": 1, "B": None}
 
 
 def test_swap_finds_a_key_in_any_case(swap: Swap[str]) -> None:
