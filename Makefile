@@ -1,6 +1,7 @@
 # Everything sets itself up in .venv; all that is needed is git, make and Python 3.11 or newer.
-# PYTHON=… chooses an interpreter, ARGS=… is handed to the tool.
+# PYTHON=… chooses an interpreter, ARGS=… is handed to the tool, JOBS=… tests run at a time.
 
+JOBS ?= 2
 bin := .venv/bin
 
 .PHONY: help run test lint types bench lock clean
@@ -14,7 +15,7 @@ run: ## start the exporter on the settings in config/; Ctrl-C ends it
 
 test: ## run the tests
 	@.ci/setup dev
-	@exec $(bin)/python -m pytest $(ARGS)
+	@exec $(bin)/python -m pytest -n $(JOBS) --dist=worksteal $(ARGS)
 
 lint: ## look for faults in form
 	@.ci/setup dev
