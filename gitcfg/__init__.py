@@ -5,56 +5,62 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gitcfg.errors import (
-    ConflictError,
-    DirtyError,
-    GitcfgError,
-    InvalidError,
-    LockedError,
-    NoReasonError,
-    RemoteError,
-    RepositoryError,
-    UnknownKeyError,
-    UnknownOutcomeError,
-    UsageError,
-)
-from gitcfg.model import (
-    Author,
-    Change,
-    Finding,
-    Follower,
-    Refusal,
-    Setting,
-    Snapshot,
-    Status,
-    Version,
-    Written,
-)
-from gitcfg.version import __version__
-
 if TYPE_CHECKING:
+    from gitcfg.errors import (
+        ConflictError,
+        DirtyError,
+        GitcfgError,
+        InvalidError,
+        LockedError,
+        NoReasonError,
+        RemoteError,
+        RepositoryError,
+        UnknownKeyError,
+        UnknownOutcomeError,
+        UsageError,
+    )
     from gitcfg.initial import init
     from gitcfg.live import Live, follow
+    from gitcfg.model import (
+        Audited,
+        Author,
+        Change,
+        Difference,
+        Finding,
+        Follower,
+        Refusal,
+        Setting,
+        Snapshot,
+        Status,
+        Version,
+        Written,
+    )
     from gitcfg.rules import Problem, Rule, rule
     from gitcfg.store import Store
     from gitcfg.store import Store as open  # noqa: A004, N813 - `gitcfg.open` says what it does
+    from gitcfg.version import __version__
 
-# Read lazily: a program pays only for the parts that it uses.
-_LAZY = {
-    "init": ("gitcfg.initial", "init"),
-    "Live": ("gitcfg.live", "Live"),
-    "follow": ("gitcfg.live", "follow"),
-    "Problem": ("gitcfg.rules", "Problem"),
-    "Rule": ("gitcfg.rules", "Rule"),
-    "rule": ("gitcfg.rules", "rule"),
-    "Store": ("gitcfg.store", "Store"),
-    "open": ("gitcfg.store", "Store"),
+# Read when first asked for: a program pays only for the parts that it uses.
+_MODULES = {
+    "errors": "ConflictError DirtyError GitcfgError InvalidError LockedError NoReasonError "
+    "RemoteError RepositoryError UnknownKeyError UnknownOutcomeError UsageError",
+    "initial": "init",
+    "live": "Live follow",
+    "model": "Audited Author Change Difference Finding Follower Refusal Setting Snapshot Status "
+    "Version Written",
+    "rules": "Problem Rule rule",
+    "store": "Store open",
+    "version": "__version__",
 }
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+_OTHERWISE = {"open": "Store"}
 
 __all__ = [
+    "Audited",
     "Author",
     "Change",
     "ConflictError",
+    "Difference",
     "DirtyError",
     "Finding",
     "Follower",
@@ -86,7 +92,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
+    if name not in _HOMES:
         raise AttributeError(f"module 'gitcfg' has no attribute {name!r}")
-    module, attribute = _LAZY[name]
-    return getattr(import_module(module), attribute)
+    found = getattr(import_module(f"gitcfg.{_HOMES[name]}"), _OTHERWISE.get(name, name))
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

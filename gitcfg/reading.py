@@ -8,14 +8,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitcfg import followers, intent, journal, moment, settings, staging
+from gitcfg import followers, intent, journal, moment, quick, rules, settings, staging
 from gitcfg import status as standing
 from gitcfg.audit import Query, audit, period
 from gitcfg.compare import differences
 from gitcfg.errors import UsageError
 from gitcfg.history import open_history
 from gitcfg.observe import observe
-from gitcfg.repository import Repository
+from gitcfg.repository import LINK, SUBMODULE, Repository
 from gitcfg.revisions import Revisions
 from gitcfg.schema import normalise_key
 from gitcfg.validation import check
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
+    from gitcfg.observe import Standing
     from gitcfg.repository import Commit
     from gitcfg.validation import Checked
 
@@ -39,6 +40,7 @@ class Reader:
         repository = Repository.open(path)
         self.root = repository.root
         self._of_thread = threading.local()
+        self._kept = ""
         self.notices = journal.recover(repository)
 
     def get(self, key: str, *, at: str | None = None) -> Value:
@@ -46,7 +48,9 @@ class Reader:
         key = normalise_key(key)
         repository = self._open()
         if at is None:
-            checked = observe(repository).checked
+            found = observe(repository)
+            self._keep(repository, found)
+            checked = found.checked
         else:
             checked = check(repository.files(moment.revision(repository, at)))
         settings.require(checked, key)
@@ -155,6 +159,22 @@ class Reader:
     def followers(self) -> tuple[Follower, ...]:
         """Tell which programs follow this clone and what each runs."""
         return followers.read(self._open())
+
+    def _keep(self, repository: Repository, found: Standing) -> None:
+        """Keep for `gitcfg.quick` what lies there, if that is the head's files and they hold."""
+        usual = found.refusal is None and not found.drift and found.head == found.revision
+        if not usual or found.head == self._kept:
+            return
+        blobs = repository.blobs(found.head)
+        if all(blob.mode not in (LINK, SUBMODULE) for blob in blobs.values()):
+            quick.keep(
+                repository.git_dir,
+                head=found.head,
+                blobs={path: blob.id for path, blob in blobs.items()},
+                values=found.checked.values,
+                code=rules.code(),
+            )
+        self._kept = found.head
 
     def _open(self) -> Repository:
         return self._revisions().repository

@@ -7,6 +7,7 @@ module, of which every rule is taken.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -84,3 +85,9 @@ def _broken(entry: EntryPoint, words: str) -> Rule:
         raise ImportError(f"cannot be loaded from {entry.value}: {words}")
 
     return Rule(entry.name, check)
+
+
+def code() -> tuple[str, ...]:
+    """Name the files that the installed rules come from."""
+    modules = (sys.modules.get(one.check.__module__) for one in installed())
+    return tuple(sorted({one.__file__ for one in modules if one is not None and one.__file__}))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from gitcfg.cli.clone import opened
-from gitcfg.cli.point import settled
-from gitcfg.report import plain
+from gitcfg import quick
+from gitcfg.keys import normalise_key
 from gitcfg.report.words import raw
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print the value alone on a line."""
-    store = opened(options, out)
-    at = settled(store, options.at, out)
-    out.answer(
-        lambda: plain.setting(store.setting(options.key, at=at)),
-        lambda screen: raw(store.get(options.key, at=at), screen),
-    )
-    return 0
+    if options.at is None and not options.json and _at_once(options, out):
+        return 0
+    return cast("int", import_module("gitcfg.cli.value").answer(options, out))
+
+
+def _at_once(options: Namespace, out: Output) -> bool:
+    """Answer from what was kept, if nothing moved since: many times faster, and the same."""
+    try:
+        value = quick.values(options.directory)[normalise_key(options.key)]
+    except (quick.Unsure, KeyError):
+        return False
+    out.answer(lambda: None, lambda screen: raw(value, screen))
+    return True

@@ -1,0 +1,185 @@
+"""The short way to a value: taken while nothing moved, never with another answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import gitcfg
+from gitcfg import quick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gitrun import Git
+
+TIME = "DAILY_EXPORT_TIME"
+EXPORT = "config/export.yaml"
+
+
+@pytest.fixture
+def kept(team_repo: Path) -> Path:
+    """Make a repository whose values were asked for once the long way."""
+    with pytest.raises(quick.Unsure):
+        quick.values(team_repo)
+    gitcfg.open(team_repo).get(TIME)
+    assert quick.values(team_repo)[TIME] == "18:00"
+    return team_repo
+
+
+def edit(repo: Path, git: Git) -> None:
+    """Edit a file by hand."""
+    (repo / EXPORT).write_text(f'{TIME}: "20:00"\n')
+
+
+def commit(repo: Path, git: Git) -> None:
+    """Commit by hand."""
+    edit(repo, git)
+    git.commit(repo)
+
+
+def add(repo: Path, git: Git) -> None:
+    """Add a file that git does not know yet."""
+    (repo / "config" / "more.yaml").write_text("MORE: 1\n")
+
+
+def remove(repo: Path, git: Git) -> None:
+    """Remove a file."""
+    (repo / EXPORT).unlink()
+
+
+def link(repo: Path, git: Git) -> None:
+    """Put a link to the same content in a file's place."""
+    (repo / "same").write_bytes((repo / EXPORT).read_bytes())
+    (repo / EXPORT).unlink()
+    (repo / EXPORT).symlink_to("../same")
+
+
+def change_schema(repo: Path, git: Git) -> None:
+    """Edit a schema by hand."""
+    with (repo / "schemas" / "export.schema.json").open("a") as file:
+        file.write("\n")
+
+
+def reset(repo: Path, git: Git) -> None:
+    """Move the branch without touching the files."""
+    git(repo, "commit", "--quiet", "--allow-empty", "--message", "Empty")
+
+
+def write(repo: Path, git: Git) -> None:
+    """Leave a journal, as a killed writer does."""
+    (repo / ".git" / "gitcfg" / "journal").write_text("{}")
+
+
+def damage(repo: Path, git: Git) -> None:
+    """Damage what was kept."""
+    (repo / ".git" / "gitcfg" / quick.NAME).write_text("[1")
+
+
+def detach(repo: Path, git: Git) -> None:
+    """Check out another commit without a branch."""
+    reset(repo, git)
+    git(repo, "checkout", "--quiet", "--detach")
+
+
+@pytest.mark.parametrize(
+    "act", [edit, commit, add, remove, link, change_schema, reset, write, damage, detach]
+)
+def test_short_way_is_left_when_anything_moved(
+    kept: Path, git: Git, act: Callable[[Path, Git], None]
+) -> None:
+    """Whatever could change the answer sends the question the long way."""
+    act(kept, git)
+    with pytest.raises(quick.Unsure):
+        quick.values(kept)
+
+
+def test_short_way_is_left_when_rules_moved(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that was edited or installed since may judge otherwise."""
+    moved = quick.stamps
+
+    def later(names: list[str]) -> quick.Stamps:
+        return [[name, int(when) + 1, size] for name, when, size in moved(names)]
+
+    monkeypatch.setattr(quick, "stamps", later)
+    with pytest.raises(quick.Unsure):
+        quick.values(kept)
+
+
+def test_short_way_is_found_again(kept: Path, git: Git) -> None:
+    """After a change the long way keeps what is in force now."""
+    commit(kept, git)
+    assert gitcfg.open(kept).get(TIME) == "20:00"
+    assert quick.values(kept / "config")[TIME] == "20:00"
+
+
+def test_short_way_passes_over_what_does_not_count(kept: Path, git: Git) -> None:
+    """Hidden files, other files and packed references change nothing."""
+    (kept / "config" / ".export.yaml.swp").write_text("x")
+    (kept / "config" / ".hidden").mkdir()
+    (kept / "config" / ".hidden" / "a.yaml").write_text("A: 1\n")
+    (kept / "notes.txt").write_text("x")
+    git(kept, "pack-refs", "--all")
+    assert quick.values(kept)[TIME] == "18:00"
+
+
+def test_short_way_in_a_linked_work_tree(kept: Path, git: Git) -> None:
+    """A linked work tree keeps its own."""
+    linked = kept.parent / "linked"
+    git(kept, "worktree", "add", "--quiet", "-b", "side", linked)
+    with pytest.raises(quick.Unsure):
+        quick.values(linked)
+    gitcfg.open(linked).get(TIME)
+    assert quick.values(linked)[TIME] == "18:00"
+
+
+def test_hand_edit_in_force_is_not_kept(kept: Path, git: Git) -> None:
+    """What is only edited is never kept, so that it is told only while it lies there."""
+    edit(kept, git)
+    assert gitcfg.open(kept).get(TIME) == "20:00"
+    git(kept, "checkout", EXPORT)
+    assert quick.values(kept)[TIME] == "18:00"
+
+
+def test_links_and_submodules_are_not_kept(team_repo: Path, git: Git) -> None:
+    """A tree with more than plain files is always read the long way."""
+    (team_repo / "config" / "a.yaml").symlink_to("../config/.data")
+    (team_repo / "config" / ".data").write_text("A: 1\n")
+    git.commit(team_repo)
+    gitcfg.open(team_repo).get(TIME)
+    with pytest.raises(quick.Unsure):
+        quick.values(team_repo)
+
+
+def test_no_repository_is_unsure(tmp_path: Path) -> None:
+    """Outside a repository the long way says what to do."""
+    with pytest.raises(quick.Unsure):
+        quick.values(tmp_path)
+    (tmp_path / ".git").write_text("rubbish")
+    with pytest.raises(quick.Unsure):
+        quick.values(tmp_path)
+
+
+def test_repository_of_another_user_is_unsure(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether another user's repository may be read is git's to say."""
+    monkeypatch.setattr(os, "geteuid", lambda: kept.stat().st_uid + 1)
+    with pytest.raises(quick.Unsure):
+        quick.values(kept)
+
+
+def test_command_needs_no_parser_nor_git_library(kept: Path) -> None:
+    """A `get` while nothing moved imports only what a read needs."""
+    program = (
+        "import sys; from gitcfg.cli import main; code = main(['get', 'daily_export_time']); "
+        "heavy = {'pygit2', 'yaml', 'jsonschema', 'regex', 'sqlite3', 'subprocess'}; "
+        "print(code, sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=kept, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "18:00\n0 []\n"
