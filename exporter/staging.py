@@ -145,8 +145,10 @@ def take_in(connection: Connection, source: str, now: datetime) -> Intake:
         repeated=repeated,
     )
     facts = {"added": counts.added, "known": counts.known, "rejected": counts.rejected}
+    # The name of a file need not be text in any encoding.
+    name = source.encode("utf-8", "backslashreplace").decode()
     made = connection.execute(
-        insert(intakes).values(source=source, at=now, **facts).returning(intakes.c.id)
+        insert(intakes).values(source=name, at=now, **facts).returning(intakes.c.id)
     )
     _insert(connection, made.scalar_one(), now)
     return counts

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import exports
@@ -100,6 +102,22 @@ def test_enqueue_reads_standard_input(exporter: Exporter) -> None:
     rejects = Path(done.document["rejects_file"])
     assert (rejects.parent, rejects.exists()) == (exporter.repo / "var", True)
     assert rejects.name.startswith("stdin-")
+
+
+def test_enqueue_reads_a_pipe_that_has_a_name(
+    exporter: Exporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of `<(…)`: no size is known, rejects go to var/, and the name need not be text."""
+    monkeypatch.setattr("exporter.cli.enqueue.is_terminal", lambda: True)
+    pipe = tmp_path / os.fsdecode(b"pipe-\xe0")
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(book(3) + "x,y,z,a,b,,\n",))
+    writer.start()
+    done = exporter("enqueue", str(pipe), "--quiet")
+    writer.join()
+    assert done.code == 1
+    assert done.out.startswith("3 entries queued")
+    assert str(exporter.repo / "var") in done.out
 
 
 def test_enqueue_of_the_options(exporter: Exporter, source: Path) -> None:
@@ -332,7 +350,8 @@ def test_status_shows_who_is_at_work_and_what_is_open(exporter: Exporter, source
         Queue.open(exporter.repo / "var" / "exporter.sqlite3", clock=clock) as queue,
         exports.at_work(queue, exporter.out, clock) as shift,
     ):
-        shift.begin("daily", clock.now().date(), exports.run_settings())
+        for kind in ("baseline", "daily"):
+            shift.begin(kind, clock.now().date(), exports.run_settings())
         words = exporter("status").out
         status = exporter("status", "--json").document
     assert f"at work      {exports.ME}" in words

@@ -134,18 +134,18 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def _rejects_file(name: str, form: reading.Format, found: Places, clock: SystemClock) -> Path:
-    if name == STANDARD_INPUT:
+    if name == STANDARD_INPUT or not Path(name).is_file():  # a pipe has nothing beside it
         return rejects.beside(found.var / f"stdin-{clock.now():%Y%m%dT%H%M%SZ}", form)
     return rejects.beside(Path(name), form)
 
 
 @contextmanager
 def _progress(name: str, stream: IO[bytes], out: Output) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how far the input is read; standard input has no known end."""
+    """Show on a terminal how far the input is read; a pipe has no known end."""
     if out.json or out.quiet or not is_terminal():
         yield lambda rows: None  # noqa: ARG005
         return
-    total = None if name == STANDARD_INPUT else Path(name).stat().st_size
+    total = Path(name).stat().st_size if stream.seekable() and name != STANDARD_INPUT else None
     with progress_bar(f"reading {name}", total) as move:
         yield lambda rows: move(
             completed=None if total is None else stream.tell(),
