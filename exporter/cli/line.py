@@ -64,10 +64,16 @@ def parse(words: Sequence[str]) -> tuple[Verb, Namespace]:
         # Only the verb that is meant costs the time that its imports take.
         parser = verbs.add_parser(name, help=summary, parents=[common], allow_abbrev=False)
         if name in words:
-            modules[name] = import_module(f"exporter.cli.{name.replace('-', '_')}")
+            modules[name] = load(name)
             modules[name].arguments(parser)
     options = top.parse_args(words, Namespace(directory=".", json=False, quiet=False))
     return modules[options.verb], options
+
+
+def load(name: str) -> Verb:
+    """Import a verb's module."""
+    verb: Verb = import_module(f"exporter.cli.{name.replace('-', '_')}")
+    return verb
 
 
 def wanted(words: Sequence[str], name: str) -> bool:

@@ -1,0 +1,30 @@
+"""docs/exporter.md keeps step with the command and its events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exporter import errors, events
+from exporter.cli.line import SUMMARIES, Parser, load
+from exporter.entries import FIELDS
+
+TEXT = (Path(__file__).parents[1] / "docs/exporter.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_verb_and_its_options_are_explained(name: str) -> None:
+    """Every verb stands in the table, every option somewhere on the page."""
+    assert f"| `{name}" in TEXT
+    parser = Parser(prog=name, add_help=False)
+    load(name).arguments(parser)
+    options = [option for action in parser._actions for option in action.option_strings]
+    assert [one for one in options if f"{one}" not in TEXT] == []
+
+
+def test_events_kinds_and_fields_are_named() -> None:
+    """Whoever reads the JSON finds each word on the page."""
+    kinds = {one.kind for one in vars(errors).values() if hasattr(one, "kind")}
+    words = kinds | {event.name for event in events.Event.__subclasses__()} | set(FIELDS)
+    assert [word for word in sorted(words) if f"`{word}`" not in TEXT] == []
