@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from exports import run_settings
 
 from exporter import settings
 from exporter.errors import SettingsError
+from gitcfg import Setting, Snapshot
 
 
 def test_settings_become_what_an_export_goes_by() -> None:
@@ -77,3 +79,35 @@ def test_record_tells_values_versions_revision_and_deviations() -> None:
         ],
     }
     assert settings.restore(made.text()) == made
+
+
+class Restless:
+    """A live view that swaps its snapshot once while it is read."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        self._snapshots = list(snapshots)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Give the snapshot in force."""
+        return self._snapshots[0]
+
+    def settings(self) -> tuple[Setting, ...]:
+        """List its values, and then go on to the next."""
+        current = self._snapshots[0]
+        if len(self._snapshots) > 1:
+            self._snapshots.pop(0)
+        facts: dict[str, Any] = dict.fromkeys(field.name for field in fields(Setting))
+        return tuple(
+            Setting(**{**facts, "key": key, "value": value, "version": 1, "uncommitted": False})
+            for key, value in current.items()
+        )
+
+
+def test_settings_are_read_of_one_snapshot() -> None:
+    """Swapped while it reads, it reads again: values and revision belong together."""
+    values = {one.key: one.value for one in run_settings().used}
+    old = Snapshot({**values, "UNRELATED": 1}, "old")
+    new = Snapshot({**values, "MAX_BATCH_SIZE": 7}, "new")
+    made = settings.read(Restless(old, new))
+    assert (made.revision, made.batch_size, len(made.used)) == ("new", 7, 5)
