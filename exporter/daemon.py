@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from exporter import batches, delivery, rounds, runs, slots, targets
+from exporter import batches, delivery, rounds, runs, slots
+from exporter.destinations import registry
 from exporter.errors import ExporterError, HeldError
 from exporter.events import BaselineSet, Started, Stopped, Trouble
 from exporter.following import Following
@@ -59,7 +60,7 @@ class Daemon:
 
         Raises AlarmError or DestinationError where nothing could be delivered.
         """
-        targets.open_target(self._queue, self._destination)
+        registry.register(self._queue, self._destination)
         now = self._clock.now()
         baseline = self._baseline(now)
         current, slot = self._following.outlook(now)
@@ -129,7 +130,7 @@ class Daemon:
     def _baseline(self, now: datetime) -> date | None:
         current = self._following.current()
         with self._queue.writing() as connection:
-            if runs.recorded(connection) is not None:
+            if runs.begun(connection):
                 return None
             found = slots.due_date(now, current.at, current.zone)
             draft = runs.draft(connection, "baseline", found, current, me=self._me, now=now)

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from exporter import batches, leases, runs, targets, texts
-from exporter.destinations import File
+from exporter import batches, leases, runs, texts
+from exporter.destinations import File, registry
 from exporter.errors import AlarmError, DestinationError, HeldError, QueueError
 from exporter.faults import point
 from exporter.leases import Holder
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from exporter.batches import Batch
     from exporter.clock import Clock
     from exporter.destinations import Destination
+    from exporter.destinations.registry import Registered
     from exporter.leases import Lease
     from exporter.process import Process
     from exporter.queue import Queue
     from exporter.runs import Kind, Run
     from exporter.settings import RunSettings
-    from exporter.targets import Target
 
 State = Literal["done", "failed", "alarm", "stopped"]
 
@@ -80,8 +80,10 @@ class Shift:
         Raises LeaseLostError and QueueError; every other failure is put on record.
         """
         try:
-            target = targets.open_target(self.queue, self.destination)
-            alarms = [self._bring(batch, target, again=again) for batch in self._files(run, target)]
+            there = registry.register(self.queue, self.destination)
+            # Only now: without the lease this could be what another process is writing just then.
+            there.destination.prepare()
+            alarms = [self._bring(batch, there, again=again) for batch in self._files(run, there)]
         except _StoppedError:
             return Outcome(run=self._read(run), state="stopped")
         except AlarmError as error:
@@ -91,7 +93,7 @@ class Shift:
         first = next((alarm for alarm in alarms if alarm is not None), None)
         return self._settled(run) if first is None else self._alarmed(run, first)
 
-    def _files(self, run: Run, target: Target) -> Iterator[Batch]:
+    def _files(self, run: Run, there: Registered) -> Iterator[Batch]:
         """Go through the files that are frozen already, then freeze the next ones."""
         with self.queue.reading() as connection:
             frozen = batches.undelivered(connection, run)
@@ -101,20 +103,21 @@ class Shift:
         while True:
             self._stop_here()
             with self._step() as connection:
-                made = batches.freeze_next(connection, run, target.id, self.clock.now())
+                made = batches.freeze_next(connection, run, there.id, self.clock.now())
             if made is None:
                 return
             point("frozen")
             yield made
 
-    def _bring(self, batch: Batch, target: Target, *, again: bool) -> str | None:
+    def _bring(self, batch: Batch, there: Registered, *, again: bool) -> str | None:
         """Deliver one file and confirm it; returns the alarm that stops it, if one does."""
         if batch.state == "alarm" and not again:
             return batch.error
         try:
-            if target.id != batch.destination:
-                target = targets.target_of(self.queue, batch.destination)
-            target.destination.deliver(self._file(batch, target.destination))
+            if there.id != batch.destination:
+                there = registry.registered(self.queue, batch.destination)
+                there.destination.prepare()
+            there.destination.deliver(self._file(batch, there.destination))
         except AlarmError as error:
             with self._step() as connection:
                 batches.alarm(connection, batch, error.message)

@@ -61,9 +61,9 @@ def look(queue: Queue, settings: RunSettings, now: datetime) -> Overview:
             review=batches.add_up(connection, batches.for_review(settings.threshold)).entries,
             frozen=_entries(connection, delivered=False),
             exported=_entries(connection, delivered=True),
-            next=None
-            if recorded is None
-            else slots.next_slot(now, settings.at, settings.zone, recorded),
+            next=slots.next_slot(now, settings.at, settings.zone, recorded)
+            if runs.begun(connection)
+            else None,
             next_immediate=_next_immediate(connection, settings),
             at_work=leases.held(connection, now),
             open=tuple(runs.with_files(connection, run) for run in runs.unfinished(connection)),

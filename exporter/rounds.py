@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from exporter import batches, runs, slots, targets
+from exporter import batches, runs, slots
+from exporter.destinations import registry
 from exporter.errors import RefusedError
 from exporter.events import JobCompleted, JobInterrupted, JobStarted
 from exporter.tables import entries
@@ -128,7 +129,7 @@ def export_now(
         left = runs.unfinished(connection)
     outcomes = [_carry_out(shift, run, tell, again=True, resumed=True) for run in left]
     # Where nothing can be delivered just now, no run is begun that would have to wait as well.
-    targets.open_target(shift.queue, shift.destination)
+    registry.register(shift.queue, shift.destination)
     today = shift.clock.now().astimezone(settings.zone).date()
     run = shift.begin("manual", today, settings)
     return [*outcomes, _carry_out(shift, run, tell)]

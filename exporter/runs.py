@@ -64,6 +64,12 @@ def recorded(connection: Connection) -> date | None:
     return found
 
 
+def begun(connection: Connection) -> bool:
+    """Tell whether a daemon has begun the schedule: a baseline is recorded."""
+    baseline = select(runs.c.id).where(runs.c.kind == "baseline").limit(1)
+    return connection.execute(baseline).first() is not None
+
+
 def draft(
     connection: Connection,
     kind: Kind,

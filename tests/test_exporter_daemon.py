@@ -14,7 +14,7 @@ from exports import Told, book, put
 from sqlalchemy import text
 
 import gitcfg
-from exporter import presence, process
+from exporter import presence, process, rounds
 from exporter.bell import Bell
 from exporter.clock import SystemClock
 from exporter.daemon import Daemon
@@ -111,6 +111,27 @@ def test_daemon_started_again_records_no_second_baseline(house: House) -> None:
     house.daemon.begin()
     house.daemon.begin()
     assert house.told.names == ["started", "baseline", "started"]
+
+
+def test_daemon_records_a_baseline_though_a_date_was_run_by_hand(house: House) -> None:
+    """`export-now --date` of last month does not make the first start run what lies between."""
+    with exports.at_work(house.queue, house.out, house.clock) as shift:
+        day = house.clock.now().date() - timedelta(days=30)
+        rounds.export_now(shift, exports.run_settings(), Told(), day=day)
+    house.daemon.begin()
+    house.daemon.tick()
+    assert house.told.names == ["started", "baseline"]
+
+
+def test_daemon_that_starts_leaves_alone_what_another_process_is_writing(house: House) -> None:
+    """Only who holds the lease clears away hidden files: they may be under way."""
+    Folder(house.out).claim(house.queue.id)
+    (house.out / ".delivering-0123").write_bytes(b"half")
+    house.daemon.begin()
+    assert exports.names(house.out) == [".delivering-0123"]
+    house.clock.advance(hours=6)
+    house.daemon.tick()
+    assert exports.names(house.out) == []
 
 
 def test_daemon_delivers_when_the_time_has_come(house: House) -> None:

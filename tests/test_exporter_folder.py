@@ -12,8 +12,8 @@ import pytest
 
 from exporter.destinations import File
 from exporter.destinations.folder import MARKER, Folder
+from exporter.destinations.registry import register, registered
 from exporter.errors import AlarmError, DestinationError
-from exporter.targets import open_target, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def file(content: bytes, name: str = "batch-2026-03-31-001.csv") -> File:
 
 def test_folder_is_made_and_marked_at_its_first_use(queue: Queue, place: Path) -> None:
     """The marker is hidden, and the folder keeps its own id from then on."""
-    first, again = (open_target(queue, Folder(place)) for _ in range(2))
+    first, again = (register(queue, Folder(place)) for _ in range(2))
     assert first.id == again.id
     assert [entry.name for entry in place.iterdir()] == [MARKER]
     assert Folder(place).mark() is not None
@@ -52,9 +52,9 @@ def test_folder_of_another_queue_is_an_alarm(queue: Queue, place: Path, tmp_path
     """Two queues would give the same numbers twice."""
     (tmp_path / "other").mkdir()
     with exports.open_queue(tmp_path / "other") as other:
-        open_target(other, Folder(place))
+        register(other, Folder(place))
     with pytest.raises(AlarmError, match="belongs to another queue"):
-        open_target(queue, Folder(place))
+        register(queue, Folder(place))
 
 
 def test_folder_with_batches_of_nobody_is_an_alarm(queue: Queue, place: Path) -> None:
@@ -62,7 +62,7 @@ def test_folder_with_batches_of_nobody_is_an_alarm(queue: Queue, place: Path) ->
     place.mkdir(parents=True)
     (place / "batch-2026-01-01-001.csv").write_text("old")
     with pytest.raises(AlarmError, match=r"holds batches, such as batch-2026-01-01-001\.csv"):
-        open_target(queue, Folder(place))
+        register(queue, Folder(place))
     assert not (place / MARKER).exists()
 
 
@@ -70,7 +70,7 @@ def test_folder_with_other_things_in_it_is_taken(queue: Queue, place: Path) -> N
     """Only batches are in question."""
     place.mkdir(parents=True)
     (place / "notes.txt").write_text("hello")
-    assert open_target(queue, Folder(place)).id == 1
+    assert register(queue, Folder(place)).id == 1
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"queue": "x"}', "\udcff"])
@@ -79,23 +79,23 @@ def test_marker_that_cannot_be_understood_is_an_alarm(queue: Queue, place: Path,
     place.mkdir(parents=True)
     (place / MARKER).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(AlarmError, match="no marker of an exporter's queue"):
-        open_target(queue, Folder(place))
+        register(queue, Folder(place))
 
 
 def test_folder_that_was_moved_keeps_its_number(queue: Queue, place: Path) -> None:
     """The marker goes along, so numbers go on where they were and nothing is overwritten."""
-    first = open_target(queue, Folder(place))
+    first = register(queue, Folder(place))
     moved = place.rename(place.with_name("moved"))
-    assert open_target(queue, Folder(moved)).id == first.id
-    assert target_of(queue, first.id).destination.place == str(moved)
+    assert register(queue, Folder(moved)).id == first.id
+    assert registered(queue, first.id).destination.place == str(moved)
 
 
-def test_target_of_frozen_batches_that_is_gone_is_an_alarm(queue: Queue, place: Path) -> None:
+def test_folder_of_frozen_batches_that_is_gone_is_an_alarm(queue: Queue, place: Path) -> None:
     """What is frozen for a folder is not delivered to another one."""
-    first = open_target(queue, Folder(place))
+    first = register(queue, Folder(place))
     place.rename(place.with_name("gone"))
     with pytest.raises(AlarmError, match="its marker is another one or gone"):
-        target_of(queue, first.id)
+        registered(queue, first.id)
 
 
 def test_file_appears_whole_and_alone(place: Path) -> None:

@@ -22,15 +22,15 @@ _MAKERS: dict[str, Callable[[str], Destination]] = {"folder": lambda place: Fold
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Registered:
     """A destination and the number that the queue knows it by."""
 
     id: int
     destination: Destination
 
 
-def open_target(queue: Queue, destination: Destination) -> Target:
-    """Make sure that a destination is this queue's, marking it at its first use, and tidy it.
+def register(queue: Queue, destination: Destination) -> Registered:
+    """Make sure that a destination is this queue's, marking it at its first use.
 
     Raises AlarmError where it bears another queue's marker, or none although batches were
     delivered to it.
@@ -47,12 +47,11 @@ def open_target(queue: Queue, destination: Destination) -> Target:
             )
         marker = (queue.id, destination.claim(queue.id))
     _same_queue(queue, destination, marker[0])
-    destination.prepare()
     with queue.writing() as connection:
-        return Target(_known_as(connection, destination, marker[1]), destination)
+        return Registered(_known_as(connection, destination, marker[1]), destination)
 
 
-def target_of(queue: Queue, number: int) -> Target:
+def registered(queue: Queue, number: int) -> Registered:
     """Find the destination that a batch was frozen for, wherever new batches go.
 
     Raises AlarmError where that destination is not there any more.
@@ -65,8 +64,7 @@ def target_of(queue: Queue, number: int) -> Target:
             f"{row.place} is not the {row.kind} that batches are frozen for: its marker is another "
             "one or gone. Put that folder back in its place, then `exporter export-now`"
         )
-    destination.prepare()
-    return Target(number, destination)
+    return Registered(number, destination)
 
 
 def _same_queue(queue: Queue, destination: Destination, owner: str) -> None:
