@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from command import Command
+from command import Command, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,7 @@ def test_audit_takes_each_question(run: Command, git: Git) -> None:
         (["audit", "--status", "lost"], 2, "choose from 'applied', 'refused', 'failed'"),
         (["audit", "-n", "0"], 2, "give 1 or more"),
         (["diff", "2000-01-01"], 2, "no commit at or before 2000-01-01 23:59:59"),
+        (["history", "EXPORT_TIMEZONE", "--plot"], 2, "has only one value here"),
         (["diff", "HEAD", ""], 2, "the empty text is no revision in "),
     ],
 )
@@ -206,3 +207,24 @@ def test_date_is_settled_aloud(run: Command, git: Git, bangkok: None) -> None:
     done = run("diff", "2026-01-20", "2026-01-21")
     assert done.out == f"{SIZE}:  150  → 160\n"
     assert done.err.startswith(f"{note}2026-01-21 means revision ")
+
+
+def test_plot_of_a_history(run: Command) -> None:
+    """A number's history is drawn, with stars for who sees no dots; a document has no drawing."""
+    run.good("set", SIZE, "200")
+    lines = run.good("history", SIZE, "--plot").splitlines()
+    assert lines[0].startswith(f"{SIZE}: versions 1 to 2, from ")
+    assert [line[:12].rstrip() for line in (lines[3], lines[14])] == [
+        "       200 |",
+        "       100 |",
+    ]
+    assert "\x1b" not in (drawn := on_terminal(run.repo, "history", SIZE, "--plot", TERM="dumb"))
+    assert drawn.isascii()
+    assert run("history", SIZE, "--plot", "--json").document["error"]["kind"] == "usage"
+
+
+def test_several_findings_of_an_attempt_are_told_apart(run: Command) -> None:
+    """What is wrong with each key of one attempt stands by itself in the record."""
+    run("set", SIZE, "0", TIME, "23:00")
+    (first, _) = run("audit", "--status", "refused", "--json").document
+    assert "; " in first["error"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 TIME = "DAILY_EXPORT_TIME"
-HEAVY = ("rich", "watchdog", "schedule", "sqlalchemy", "discord")
+HEAVY = ("plotille", "rich", "watchdog", "schedule", "sqlalchemy", "discord")
 
 
 @pytest.fixture

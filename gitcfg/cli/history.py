@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
 from gitcfg.cli.parser import at_least_one
+from gitcfg.errors import UsageError
 from gitcfg.report import plain
 from gitcfg.report.history import versions
 
@@ -22,16 +24,24 @@ def arguments(parser: Parser) -> None:
         "Show the versions of a setting, newest first: value, who, when, why and how.",
         "gitcfg history DAILY_EXPORT_TIME",
         "gitcfg history DAILY_EXPORT_TIME -n 3 --json",
+        "gitcfg history MAX_BATCH_SIZE --plot",
     )
     parser.text("key", metavar="KEY", help="in any case")
     parser.option("-n", dest="limit", metavar="N", help="only the newest N")
+    parser.flag("--plot", help="draw a number, or a time of day (HH:MM), over time")
 
 
 def run(options: Namespace, out: Output) -> int:
     """Print the versions."""
     limit = at_least_one("-n", options.limit)
+    if options.plot and out.json:
+        raise UsageError("give --plot or --json, not both")
     store = opened(options, out)
     found = store.history(options.key, limit=limit)
+    if options.plot:
+        drawing = import_module("gitcfg.report.plot")  # what it takes, others need not load
+        out.answer(lambda: None, lambda screen: drawing.plot(found, screen))
+        return 0
     out.page(
         lambda: [plain.version(one) for one in found],
         lambda screen: versions(found, screen) or "no version: only its default counts",

@@ -121,11 +121,13 @@ class Output:
 def screen(stream: TextIO) -> Screen:
     """Look at what a stream leads to, at this moment."""
     terminal = stream.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    dumb = os.environ.get("TERM") == "dumb"
+    colour = terminal and "NO_COLOR" not in os.environ and not dumb
     return Screen(
         now=datetime.now(UTC),
         terminal=terminal,
         colour=colour,
+        ascii=_needs_ascii(stream) or (terminal and dumb),
         width=_width(stream) if terminal else None,
     )
 

@@ -20,12 +20,16 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """The reader's side of a report; `now` is aware, a `zone` of None is the machine's own."""
+    """The reader's side of a report; `now` is aware, a `zone` of None is the machine's own.
+
+    `ascii` asks for drawings that need no other characters.
+    """
 
     now: datetime
     zone: tzinfo | None = None
     terminal: bool = False
     colour: bool = False
+    ascii: bool = False
     width: int | None = None
 
     def paint(self, style: str, text: str) -> str:
