@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, in
 from sqlalchemy.exc import SQLAlchemyError
 
 from exporter import tables
+from exporter.disk import make_folder
 from exporter.errors import QueueError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Queue:
         Two processes may do so at once.
         """
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent)
         except OSError as error:
             raise QueueError(str(place), error.strerror or str(error)) from error
         return cls._open(_engine(str(place), wait), str(place), clock)

@@ -6,11 +6,11 @@ import csv
 import filecmp
 import json
 import os
-import secrets
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
+from exporter.disk import sync_folder
 from exporter.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,11 +38,13 @@ def write(place: Path, rows: Iterable[Rejected], source: Source) -> Path:
     same content is left as it is, other content makes the new file `july.rejects.2.csv`. Bytes
     that did not decode are written back as they were. Raises InputError.
     """
-    hidden = place.with_name(f".{place.name}-{secrets.token_hex(8)}")
+    # Always the same name, so that what a kill leaves there goes with the next try; no other
+    # process writes it, for the queue's transaction is held.
+    hidden = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with hidden.open(
-            "x", encoding=source.encoding, errors="surrogateescape", newline=""
+            "w", encoding=source.encoding, errors="surrogateescape", newline=""
         ) as file:
             if source.form == "csv":
                 _write_csv(file, rows, source.header)
@@ -65,6 +67,7 @@ def _name(hidden: Path, place: Path) -> Path:
         name = place if number == 1 else place.with_suffix(f".{number}{place.suffix}")
         if not name.exists():
             hidden.rename(name)
+            sync_folder(place.parent)
             return name
         if filecmp.cmp(hidden, name, shallow=False):
             return name

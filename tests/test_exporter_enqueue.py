@@ -169,6 +169,15 @@ def test_rejects_file_is_never_overwritten(queue: Queue, tmp_path: Path) -> None
     ]
 
 
+def test_rejects_file_that_a_kill_left_half_written_is_no_litter(
+    queue: Queue, tmp_path: Path
+) -> None:
+    """It bore a hidden name, which the next try takes over."""
+    (tmp_path / ".in.rejects.csv.part").write_text("half")
+    put(queue, tmp_path, HEADER + "a,b,1,c,d\n")
+    assert [place.name for place in tmp_path.glob(".*")] == []
+
+
 def test_rejects_that_cannot_be_written_leave_the_queue_as_it_was(
     queue: Queue, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from exporter.disk import make_folder, sync_folder
 from exporter.errors import AlarmError, DestinationError
 from exporter.faults import point
 
@@ -66,7 +67,7 @@ class Folder:
         Raises AlarmError where batches lie in it already: they are not this queue's.
         """
         with self._told("make"):
-            self._path.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path)
             found = next(self._path.glob("batch-????-??-??-*.csv"), None)
         if found is not None:
             raise AlarmError(
@@ -77,7 +78,7 @@ class Folder:
         folder = secrets.token_hex(16)
         with self._told("mark"):
             self._appear(MARKER, json.dumps({"queue": queue, "folder": folder}).encode())
-            _sync(self._path)
+            sync_folder(self._path)
         # Of two that are first at once, the one whose marker stands is right.
         standing = self.mark()
         return standing[1] if standing else folder
@@ -102,7 +103,7 @@ class Folder:
             if not self._appear(file.name, file.content):
                 self._compare(file)
             point("linked")
-            _sync(self._path)
+            sync_folder(self._path)
 
     def _appear(self, name: str, content: bytes) -> bool:
         """Write a file under a hidden name, sync it, link it; False when the name is taken."""
@@ -149,11 +150,3 @@ class Folder:
                 f"could not {doing} {self._path}: {error.strerror or error}. {cure}; "
                 "what is frozen is kept and delivered later"
             ) from error
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
