@@ -388,6 +388,14 @@ def test_terminal_shows_progress(
     assert "done: 250 entries in 3 files" in second.out
 
 
+def test_log_that_cannot_be_written_stops_no_export(exporter: Exporter, source: Path) -> None:
+    """A full disk for the log is no reason to keep entries, nor for a traceback."""
+    exporter("enqueue", str(source))
+    (exporter.repo / "var" / "exporter.log").symlink_to("/dev/full")
+    done = exporter("export-now")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_quiet_prints_answers_only(exporter: Exporter) -> None:
     """Progress and notes are left out, `-q` before or after the verb."""
     assert exporter("-q", "export-now").out == ""

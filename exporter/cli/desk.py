@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ def settings_in_force(root: Path) -> RunSettings:
 def logged(place: Path) -> Iterator[None]:
     """Keep a log; times are UTC, and moving the file away begins a new one."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    handler = WatchedFileHandler(place, encoding="utf-8")
+    handler = _Log(place, encoding="utf-8")
     form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(process)d %(message)s", _SECONDS)
     form.converter = time.gmtime
     handler.setFormatter(form)
@@ -59,7 +59,16 @@ def logged(place: Path) -> Iterator[None]:
         yield
     finally:
         _log.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # what it could not write it cannot flush either
+            handler.close()
+
+
+class _Log(WatchedFileHandler):
+    """The log's file; that it cannot be written must not stop what it tells of."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on without: the terminal tells the same, and the queue has it on record."""
+        del record
 
 
 def log(event: Event) -> None:

@@ -56,7 +56,7 @@ def run(options: Namespace, out: Output) -> int:
             preview = rounds.preview(queue, settings, clock.now(), me=process.this(), day=day)
         out.answer(lambda: _preview_facts(preview), lambda: _preview_text(preview))
         return 0
-    with desk.logged(found.log), Queue.open(found.queue, clock=clock) as queue:
+    with desk.logged(found.log), Queue.open(found.queue, clock=clock, wait=_PATIENCE) as queue:
         tell = desk.log if out.json else shown(out)
         outcomes = deliver(queue, destination, settings, out, tell, day=day)
     if out.json:
