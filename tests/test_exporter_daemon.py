@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Timer
@@ -384,13 +385,20 @@ def test_daemon_works_tick_by_tick_until_it_is_asked_to_end(house: House) -> Non
     assert house.told.names[-1] == "stopped"
 
 
-def test_bell_rings_at_the_planned_moment_and_not_before() -> None:
-    """`schedule` rings it; a moment that was planned before is forgotten."""
+@pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
+def test_bell_rings_at_the_planned_moment_and_not_before(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """Whatever the host's zone; a moment that was planned before is forgotten."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
     bell, now = Bell(30), SystemClock().now()
     bell.plan(now + timedelta(hours=5))
     bell.plan(now + timedelta(seconds=2))
     bell.wait()
     assert timedelta(seconds=0.9) < SystemClock().now() - now < timedelta(seconds=10)
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_bell_without_a_plan_wakes_at_the_tick_and_when_it_is_rung() -> None:
