@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gitcfg.errors import RepositoryError
 from gitcfg.keys import SCHEMAS, category_of
 from gitcfg.model import Finding
+from gitcfg.recheck import recheck
 from gitcfg.repository import LINK, link_target
-from gitcfg.validation import check
 from gitcfg.values import same
 from gitcfg.worktree import refuse_filters
 
@@ -40,7 +40,8 @@ def judge(
 
     A file that is missing or cannot be read counts as the head has it, but its finding refuses.
     """
-    files = dict(revisions.files(head))
+    base = revisions.files(head)
+    files = dict(base)
     findings = []
     for path, lying in edits.items():
         problem = _problem(revisions, head, path, lying)
@@ -51,7 +52,8 @@ def judge(
     for path, target in _links(revisions, head):
         if path not in edits and target in files:
             files[path] = files[target]
-    return check(files), tuple(findings)
+    changed = [path for path, content in files.items() if content is not base.get(path)]
+    return recheck(revisions.checked(head), files, changed), tuple(findings)
 
 
 def uncommitted(committed: Checked, edited: Checked) -> frozenset[str]:

@@ -9,8 +9,8 @@ from gitcfg import document, message
 from gitcfg.errors import ConflictError, InvalidError, NoReasonError, UsageError
 from gitcfg.intent import number
 from gitcfg.model import Change
+from gitcfg.recheck import recheck
 from gitcfg.schema import config_file, schema_file
-from gitcfg.validation import check
 from gitcfg.values import dumps, same
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
     _expected(view, [edit.key for edit in edits], terms)
     edits = [edit for edit in edits if not same(_stored(view.checked, edit.key), edit.new)]
     files = _edited(view, edits)
-    after = check({**view.files, **files}) if files else view.checked
+    after = recheck(view.checked, {**view.files, **files}, files) if files else view.checked
     warnings = judge(view.checked, after, {edit.key for edit in edits})
     if edits:
         _reasoned(view.checked, after, edits, terms)

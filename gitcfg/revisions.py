@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pygit2
 
+from gitcfg.recheck import recheck
 from gitcfg.repository import FOLDERS, LINK, SUBMODULE
+from gitcfg.steps import is_config
 from gitcfg.validation import check
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from gitcfg.repository import Blob, Repository
     from gitcfg.validation import Checked
 
-_KEPT = 4
+_KEPT = 2
+"""Judged trees that are kept: the one in force, and one that is refused beside it."""
 
 Trees = tuple[str | None, ...]
 """The ids of `config/` and `schemas/` in a commit: equal ones mean equal files."""
@@ -38,6 +41,7 @@ class Revisions:
         self.repository = repository
         self._contents: dict[str, bytes] = {}
         self._checked: dict[Trees, Checked] = {}
+        self._judged: str | None = None
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List the files of a revision, by path."""
@@ -55,13 +59,25 @@ class Revisions:
     def checked(self, revision: str) -> Checked:
         """Judge a revision by its own schemas and today's rules."""
         key = trees(self.repository, revision)
-        found = self._checked.pop(key, None) or check(self.files(revision))
+        found = self._checked.pop(key, None) or self._judge(revision, key)
         self._keep(key, found)
+        self._judged = revision
         return found
+
+    def _judge(self, revision: str, key: Trees) -> Checked:
+        """Judge a tree anew, by what changed since the one judged last if its schemas are equal."""
+        files = self.files(revision)
+        if self._judged is not None:
+            last = trees(self.repository, self._judged)
+            if last in self._checked and last[1:] == key[1:]:
+                changed = self.repository.changed(self._judged, revision, folder="config")
+                return recheck(self._checked[last], files, filter(is_config, changed))
+        return check(files)
 
     def remember(self, revision: str, checked: Checked) -> None:
         """Take over how a revision was judged before it was committed."""
         self._keep(trees(self.repository, revision), checked)
+        self._judged = revision
 
     def _keep(self, key: Trees, checked: Checked) -> None:
         self._checked[key] = checked  # the latest asked for stands last

@@ -51,10 +51,11 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
+class Judged:
     """One file's share: entries as stored, and findings, but for what other files say of it."""
 
     document: Document
+    category: str
     stored: Mapping[str, Stored]
     findings: tuple[Finding, ...]
 
@@ -62,42 +63,47 @@ class _Judged:
 def check(files: Files, rules: Sequence[Rule] | None = None) -> Checked:
     """Judge a tree by its own schemas and the rules given; without, by those installed."""
     schemas = Schemas.load(files)
-    judged = [
-        _judge(parse(path, files[path]), schemas.unit(category))
-        for path, category in sorted((path, category_of(path)) for path in files)
-        if category is not None and path.startswith(CONFIG)
+    shares = [
+        judged(path, files[path], schemas)
+        for path in sorted(files)
+        if path.startswith(CONFIG) and category_of(path) is not None
     ]
-    stored, misplaced = placed((one.stored for one in judged), schemas)
+    stored, misplaced = placed((one.stored for one in shares), schemas)
     findings = [*ignored(files), *schemas.findings, *missing(files, schemas)]
-    for one in judged:
+    for one in shares:
         findings += guessed(one.findings, schemas)
     findings += [*misplaced, *unknown(stored, schemas)]
-    values = _effective(judged, stored, schemas)
+    values = _effective(shares, stored, schemas)
     broken = {finding.key for finding in findings if finding.is_error}
-    sound = {key: _own(value) for key, value in values.items() if key not in broken}
-    findings += _ruled(custom.installed() if rules is None else rules, sound, stored)
+    sound = {key: own(value) for key, value in values.items() if key not in broken}
+    findings += ruled(custom.installed() if rules is None else rules, sound, stored)
     return Checked(
         stored=MappingProxyType(stored),
         values=MappingProxyType(values),
         schemas=schemas,
         findings=tuple(findings),
-        documents=MappingProxyType({one.document.file: one.document for one in judged}),
+        documents=MappingProxyType({one.document.file: one.document for one in shares}),
     )
 
 
+def judged(path: str, data: bytes, schemas: Schemas) -> Judged:
+    """Judge one file by the schema of its category, once for each content of both."""
+    return _judge(parse(path, data), schemas.unit(category_of(path) or ""))
+
+
 def _effective(
-    judged: Iterable[_Judged], stored: Mapping[str, Stored], schemas: Schemas
+    shares: Iterable[Judged], stored: Mapping[str, Stored], schemas: Schemas
 ) -> dict[str, Value]:
-    unsure = {key for one in judged for key in one.document.unsure}
+    unsure = {key for one in shares for key in one.document.unsure}
     values = {
-        key: _own(known.default)
+        key: own(known.default)
         for key, known in schemas.properties.items()
         if known.has_default and key not in unsure
     }
-    return values | {key: _own(one.value) for key, one in stored.items()}
+    return values | {key: own(one.value) for key, one in stored.items()}
 
 
-def _own(value: Value) -> Value:
+def own(value: Value) -> Value:
     """Copy what could be changed, since parsed files are kept for the next check."""
     return copy.deepcopy(value) if isinstance(value, dict | list) else value
 
@@ -109,7 +115,7 @@ def parse(path: str, data: bytes) -> Document:
 
 
 @lru_cache(maxsize=_KEPT_FILES)
-def _judge(document: Document, unit: Unit | None) -> _Judged:
+def _judge(document: Document, unit: Unit | None) -> Judged:
     category = category_of(document.file) or ""
     values = {key: entry.value for key, entry in document.entries.items()}
     findings = list(document.findings)
@@ -123,7 +129,7 @@ def _judge(document: Document, unit: Unit | None) -> _Judged:
         key: Stored(values[key], category, document.file, entry.line, entry.column)
         for key, entry in document.entries.items()
     }
-    return _Judged(document, MappingProxyType(stored), tuple(findings))
+    return Judged(document, category, MappingProxyType(stored), tuple(findings))
 
 
 def _finding(document: Document, severity: Severity, told: Told) -> Finding:
@@ -140,9 +146,10 @@ def _finding(document: Document, severity: Severity, told: Told) -> Finding:
     )
 
 
-def _ruled(
+def ruled(
     rules: Sequence[Rule], values: Mapping[str, Value], stored: Mapping[str, Stored]
 ) -> Iterator[Finding]:
+    """Run rules over values; one that fails becomes a finding that names it."""
     for rule in rules:
         try:
             problems = rule.check(MappingProxyType(dict(values)))

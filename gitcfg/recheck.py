@@ -1,0 +1,98 @@
+"""Judge a tree again after a few of its config files changed: at the cost of those, where it can.
+
+The answer is that of a whole check. Where the change touches what files say of each other, or
+where anything odd was found before, the whole tree is checked.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from gitcfg import rules as custom
+from gitcfg.validation import Checked, check, judged, own, ruled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from gitcfg.model import Files, Finding, Value
+    from gitcfg.rules import Rule
+    from gitcfg.tree import Stored
+    from gitcfg.validation import Judged
+
+_OF_A_FILE = ("yaml/", "schema/")
+
+
+def recheck(
+    before: Checked, files: Files, changed: Iterable[str], rules: Sequence[Rule] | None = None
+) -> Checked:
+    """Judge a tree of which all but the changed paths is as `before`."""
+    used = custom.installed() if rules is None else rules
+    names = {rule.name for rule in used}
+    of_rules = [one for one in before.findings if one.rule in names]
+    of_files = [one for one in before.findings if one.rule not in names]
+    paths = sorted(changed)
+    if not all(path in before.documents and path in files for path in paths):
+        return check(files, rules)
+    if not all(map(_is_of_a_file, of_files)) or any(one.is_error for one in of_rules):
+        return check(files, rules)
+    fresh = [judged(path, files[path], before.schemas) for path in paths]
+    if not all(_is_plain(one, before) for one in fresh):
+        return check(files, rules)
+    return _merged(before, fresh, of_files, used)
+
+
+def _is_of_a_file(finding: Finding) -> bool:
+    return not finding.is_error and finding.rule.startswith(_OF_A_FILE)
+
+
+def _is_plain(one: Judged, before: Checked) -> bool:
+    """Say that a file holds only keys of its own schema, each readable and nowhere else."""
+    unit = before.schemas.unit(one.category)
+    if unit is None or one.document.unsure or not one.document.readable:
+        return False
+    return all(
+        key in unit.properties and before.schemas.properties[key] is unit.properties[key]
+        for key in one.stored
+    )
+
+
+def _merged(
+    before: Checked, fresh: Sequence[Judged], of_files: Sequence[Finding], rules: Sequence[Rule]
+) -> Checked:
+    stored: dict[str, Stored] = dict(before.stored)
+    values: dict[str, Value] = dict(before.values)
+    documents = dict(before.documents)
+    for one in fresh:
+        for key in documents[one.document.file].entries:
+            _drop(key, stored, values, before)
+        stored |= one.stored
+        values |= {key: own(entry.value) for key, entry in one.stored.items()}
+        documents[one.document.file] = one.document
+    again = {one.document.file for one in fresh}
+    findings = [one for one in of_files if one.file not in again]
+    findings += [finding for one in fresh for finding in one.findings]
+    findings.sort(key=lambda finding: finding.file or "")
+    broken = {finding.key for finding in findings if finding.is_error}
+    findings += ruled(rules, _sound(values, broken), stored)
+    return Checked(
+        stored=MappingProxyType(stored),
+        values=MappingProxyType(values),
+        schemas=before.schemas,
+        findings=tuple(findings),
+        documents=MappingProxyType(documents),
+    )
+
+
+def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> dict[str, Value]:
+    """Give rules copies of what they could change, of the keys that keep to their schema."""
+    sound = {key: value for key, value in values.items() if key not in broken}
+    return sound | {key: own(value) for key, value in sound.items() if type(value) in (dict, list)}
+
+
+def _drop(key: str, stored: dict[str, Stored], values: dict[str, Value], before: Checked) -> None:
+    stored.pop(key, None)
+    values.pop(key, None)
+    known = before.schemas.properties.get(key)
+    if known is not None and known.has_default:
+        values[key] = own(known.default)
