@@ -19,8 +19,7 @@ test: ## run the tests
 
 lint: ## look for faults in form
 	@.ci/setup dev
-	@$(bin)/ruff check
-	@$(bin)/ruff format --check
+	@$(bin)/ruff check; found=$$?; $(bin)/ruff format --check && exit $$found
 
 types: ## check the types
 	@.ci/setup dev
