@@ -116,6 +116,11 @@ def _chosen(view: View, key: str, rows: list[Row], to: int | str | None) -> Row:
     for row in rows:
         if row.version == wanted:
             return row
+    if to is None:
+        raise UnknownKeyError(
+            f"{key} has only version {rows[0].version}: there is none before it to go back to. "
+            f"See `gitcfg history {key}`"
+        )
     known = f"it has versions 1 to {rows[0].version}" if len(rows) > 1 else "it has only version 1"
     raise UnknownKeyError(
         f"Version {wanted} not found for key {key}: {known}. See `gitcfg history {key}`"
@@ -163,7 +168,7 @@ def unknown(checked: Checked, key: str) -> UnknownKeyError:
     """Say that nothing knows a key, with the guess at what was meant."""
     guess = checked.schemas.suggest(key)
     words = f"Unknown config key: {key}. No validation rules defined"
-    cure = f"Did you mean {guess}?" if guess else "See `gitcfg list`"
+    cure = f"Did you mean {guess}?" if guess else "See `gitcfg list`."
     finding = Finding(severity="error", message=words, rule="unknown-key", key=key)
     return UnknownKeyError(
         f"{words}. {cure} To store it all the same, name its file with --category", [finding]
@@ -172,7 +177,9 @@ def unknown(checked: Checked, key: str) -> UnknownKeyError:
 
 def missing(checked: Checked, key: str) -> UnknownKeyError:
     """Say that no value of a key is stored."""
-    guess = None if checked.schemas.find(key) else checked.schemas.suggest(key)
-    return UnknownKeyError(
-        f"Config key not found: {key}" + (f". Did you mean {guess}?" if guess else "")
-    )
+    if checked.schemas.find(key):
+        cure = "No value of it is stored"
+    else:
+        guess = checked.schemas.suggest(key)
+        cure = f"Did you mean {guess}?" if guess else "See `gitcfg list`"
+    return UnknownKeyError(f"Config key not found: {key}. {cure}")

@@ -75,6 +75,8 @@ def test_warned_value(run: Command, key: str, value: str, message: str) -> None:
     [
         (["get", "NOPE"], 1, "Config key not found: NOPE"),
         (["history", "NOPE"], 1, "Config key not found: NOPE"),
+        (["unset", "NOPE"], 1, "Config key not found: NOPE. See `gitcfg list`"),
+        (["rollback", TIME], 1, f"{TIME} has only version 1: there is none before it"),
         (["rollback", TIME, "--to", "7"], 1, f"Version 7 not found for key {TIME}"),
         (["set", "DAILY_EXPORT_TME", "1"], 1, f"No validation rules defined. Did you mean {TIME}?"),
         (["set", "NOPE", "1"], 1, "Unknown config key: NOPE. No validation rules defined"),
