@@ -60,3 +60,10 @@ def test_absolute_follows_the_season_of_the_moment() -> None:
 def test_both_tells_both() -> None:
     """A report tells how long ago and exactly when."""
     assert both(NOW - timedelta(hours=2), SCREEN) == "2 h ago (2026-03-01 17:30:05 +07:00)"
+
+
+def test_tables_on_a_terminal_have_no_zone() -> None:
+    """Where a column is narrow the reader's zone, which is known, is left out; a pipe has it."""
+    terminal = Screen(now=NOW, zone=UTC, terminal=True)
+    assert both(NOW, terminal, seconds=False) == "just now (2026-03-01 12:30)"
+    assert both(NOW, SCREEN, seconds=False) == "just now (2026-03-01 19:30 +07:00)"

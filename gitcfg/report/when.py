@@ -42,9 +42,14 @@ def relative(moment: datetime, screen: Screen) -> str:
 
 
 def absolute(moment: datetime, screen: Screen, *, seconds: bool = True) -> str:
-    """Write a moment in the reader's zone, with it: `2026-03-01 19:30:05 +07:00`."""
+    """Write a moment in the reader's zone, with it: `2026-03-01 19:30:05 +07:00`.
+
+    Without seconds it is for tables, where a terminal has no room for a zone that is its own.
+    """
     text = moment.astimezone(screen.zone).isoformat(" ", "seconds")
-    return f"{text[: _SECONDS if seconds else _MINUTES]} {text[_SECONDS:]}"
+    if seconds:
+        return f"{text[:_SECONDS]} {text[_SECONDS:]}"
+    return text[:_MINUTES] if screen.terminal else f"{text[:_MINUTES]} {text[_SECONDS:]}"
 
 
 def both(moment: datetime, screen: Screen, *, seconds: bool = True) -> str:
