@@ -42,11 +42,11 @@ def test_plot_of_a_number() -> None:
         "A: versions 1 to 3, from 2026-01-30 12:00:00 +00:00 until now",
         " (value)   ^",
         "           |",
-        "       200 |           ***********",
-        *["           |           *         *"] * 6,
-        "       100 | ***********         *",
-        *["           |                     *"] * 3,
-        "        50 |                     **********",
+        "       200 |           **********",
+        *["           |           *        *"] * 6,
+        "       100 | ***********        *",
+        *["           |                    *"] * 3,
+        "        50 |                    ***********",
         "-----------|-|---------|---------|---------|-> (time)",
         "           | 01-30     02-09     02-19     03-01",
     ]
@@ -62,14 +62,14 @@ def test_plot_of_a_time_of_day() -> None:
 def test_plot_parts_where_nothing_is_stored() -> None:
     """While a key had no stored value there is no line."""
     drawn = rows(plot(history(1, None, 2), ASCII))
-    assert drawn == [("2", f"{' ' * 20}{'*' * 10}"), *[("", "")] * 10, ("1", "*" * 11)]
+    assert drawn == [("2", f"{' ' * 19}{'*' * 11}"), *[("", "")] * 10, ("1", "*" * 11)]
     ended = rows(plot(history(None, 1, 2, None, None), ASCII))
-    assert (ended[0], ended[-1]) == (("2", f"{' ' * 12}{'*' * 7}"), ("1", f"{' ' * 6}{'*' * 7}"))
+    assert (ended[0], ended[-1]) == (("2", f"{' ' * 12}{'*' * 6}"), ("1", f"{' ' * 6}{'*' * 7}"))
 
 
 @pytest.mark.parametrize(
     ("days", "marks"),
-    [(300, "2024-07   2025-01"), (10, "02-09     02-16"), (0.5, "12:00     20:00")],
+    [(300, "2024-07   2025-01"), (10, "02-09     02-16"), (0.5, "12:00     20:08")],
 )
 def test_marks_of_time_fit_the_span(days: float, marks: str) -> None:
     """Below the axis stand months, days, or times, in the reader's zone."""
@@ -96,6 +96,12 @@ def test_equal_values_are_a_level() -> None:
     """A plot of one value again and again has one line."""
     drawn = [drawing for _, drawing in rows(plot(history(5, None, 5), ASCII))]
     assert [len(drawing) for drawing in drawn if drawing] == [WIDE]
+
+
+def test_what_happened_just_now_is_seen() -> None:
+    """Changes at the very end of a long time stand in the last column."""
+    found = [version(3, 9, date=NOW), version(2, 0, date=NOW), *history(5, days=400)]
+    assert [drawing.strip() for _, drawing in rows(plot(found, ASCII))].count("*") == 11
 
 
 def test_many_versions_keep_their_peaks() -> None:

@@ -41,10 +41,11 @@ def plot(found: Sequence[Version], screen: Screen) -> str:
     first = found[-1].date.timestamp()
     last = max(screen.now.timestamp(), *(line[-1][0] for line in lines))
     figure = _figure(screen, of, sorted({y for line in lines for _, y in line}))
-    figure.set_x_limits(first, max(last, first + 1))
-    figure.x_ticks_fkt = lambda low, _: _mark(low, last - first, screen)
+    dot = (last - first) / (figure.width * _DOTS) or 1.0
+    figure.set_x_limits(first, last + dot)  # the end itself would be outside
+    figure.x_ticks_fkt = lambda low, _: _mark(min(low, last), last - first, screen)
     for line in lines:
-        points = [*_thinned(line, (last - first) / (figure.width * _DOTS))]
+        points = [*_thinned(line, dot)]
         figure.plot([x for x, _ in points], [y for _, y in points])
     return f"{_title(found, screen)}\n{_finished(figure.show(), screen)}"
 
@@ -68,7 +69,7 @@ def _lines(found: Sequence[Version], of: Scale, now: float) -> Iterator[list[Poi
 
 def _thinned(line: Sequence[Point], step: float) -> Iterator[Point]:
     """Keep of each column of dots only what can be seen: where it begins and ends, and how far."""
-    for _, column in groupby(line, key=lambda point: point[0] // (step or 1)):
+    for _, column in groupby(line, key=lambda point: point[0] // step):
         points = [*column]
         yield points[0]
         yield min(points, key=lambda point: point[1])
