@@ -17,7 +17,9 @@ def changed(old: Standing, new: Standing) -> list[str]:
     if before is after:
         return []
     keys = before.keys() | after.keys()
-    return sorted(key for key in keys if not same(before.get(key), after.get(key)))
+    # What did not change is mostly the very same object, out of a file that is parsed once.
+    pairs = ((key, before.get(key), after.get(key)) for key in keys)
+    return sorted(key for key, old, new in pairs if old is not new and not same(old, new))
 
 
 def committed(old: Standing, new: Standing) -> list[str]:
