@@ -105,7 +105,7 @@ def test_audit_takes_each_question(run: Command, git: Git) -> None:
         (["audit", "MAX_BATCH_SIZ"], 1, f"Did you mean {SIZE}?"),
         (["audit", "--since", "monday"], 2, "monday is no revision in "),
         (["audit", "--until", "HEAD"], 2, "HEAD is no date. Write it as 2026-01-31 or "),
-        (["audit", "--status", "lost"], 2, "choose from 'applied', 'refused', 'failed'"),
+        (["audit", "--status", "lost"], 2, "argument --status: invalid choice: 'lost'"),
         (["audit", "-n", "0"], 2, "give 1 or more"),
         (["diff", "2000-01-01"], 2, "no commit at or before 2000-01-01 23:59:59"),
         (["history", "EXPORT_TIMEZONE", "--plot"], 2, "has only one value here"),

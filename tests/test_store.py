@@ -358,6 +358,9 @@ def test_value_at_a_revision_or_date(store: Store, git: Git) -> None:
     assert store.get(TIME, at=first) == "18:00"
     assert store.setting(TIME, at=first).version == 1
     assert store.get(TIME, at=datetime.now(UTC).date().isoformat()) == "19:00"
+    tip = store.revision("2999-01-01")
+    assert (tip.revision, tip.author) == (git(store.root, "rev-parse", "HEAD"), NOK)
+    assert store.revision(first[:12]).revision == first
     with pytest.raises(UsageError):
         store.get(TIME, at="1999-01-01")
 
