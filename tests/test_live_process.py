@@ -100,11 +100,12 @@ def test_follower_that_hangs_shows_as_lagging(repo: Path) -> None:
     """One that does not come along in time is told so; once it does, it runs the commit."""
     store = gitcfg.open(repo)
     with running(repo) as process:
+        store.set("A", 2, wait=60.0)  # it has counted the versions, and holds nothing
         process.send_signal(signal.SIGSTOP)
-        (one,) = store.set("A", 2, wait=0.2).followers
-        assert (one.state, one.effect) == ("lagging", "next export today 1")
+        (one,) = store.set("A", 3, wait=0.2).followers
+        assert (one.state, one.effect) == ("lagging", "next export today 2")
         process.send_signal(signal.SIGCONT)
-        until(lambda: only(repo).effect == "next export today 2")
+        until(lambda: only(repo).effect == "next export today 3")
         assert only(repo).state == "running"
 
 
