@@ -97,7 +97,9 @@ class Worker:
         try:
             return act()
         except Exception:  # noqa: BLE001 - a follower that dies would be stale and silent
-            _log.exception("following %s failed for once", self.following.path)
+            # While the program ends without having closed us, no thread can begin any more.
+            if threading.main_thread().is_alive():
+                _log.exception("following %s failed for once", self.following.path)
             return time.monotonic() + UNWATCHED
 
     def _begin(self) -> float:
