@@ -28,6 +28,10 @@ _RACY = 50_000_000
 """A file changed less than these ns before it was read may change again and keep its stamp."""
 
 
+_KEPT = 1000
+"""How many files may be known beyond those that there are, before all are forgotten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """A checked-out file that is not the commit's: its content, or what is wrong with it."""
@@ -79,6 +83,8 @@ class Checkout:
         paths = self._paths(blobs) if only is None else only
         found = ((path, self._compare(path, blobs.get(path))) for path in paths)
         drift = {path: lying for path, lying in found if lying is not None}
+        if len(self._known) > 2 * len(blobs) + _KEPT:
+            self._known.clear()
         calm = calm and self._calm() and index == self._index()
         return Sight(head=head, drift=drift, calm=calm, index=index)
 
@@ -149,10 +155,7 @@ class Checkout:
 def _is_link_of(place: str, blob: Blob | None) -> bool:
     if blob is None or blob.mode != LINK:
         return False
-    try:
-        return blob_id(os.fsencode(Path(place).readlink())) == blob.id
-    except OSError:
-        return False
+    return blob_id(os.fsencode(Path(place).readlink())) == blob.id
 
 
 def _id_of_lf(content: bytes) -> str | None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pygit2
+
 from gitcfg import journal
 from gitcfg.errors import GitcfgError
 from gitcfg.model import Finding, Refusal
@@ -88,7 +90,9 @@ class Following:
             return now + _patience(now - self._since)
         if now - self._since < QUIET and not self._is_plain(sight):
             return self._since + QUIET
-        self.standing = self._observer.settled(self.standing, sight)
+        found = self._observer.settled(self.standing, sight)
+        if found != self.standing:
+            self.standing = found
         self._judged = sight
         return None
 
@@ -134,7 +138,9 @@ class Following:
     def _lose(self, error: Exception, now: float) -> float:
         if self._lost_at is None:
             self._lost_at = now
-            _log.warning("%s cannot be read just now", self.path, exc_info=error)
+            expected = isinstance(error, GitcfgError | OSError | pygit2.GitError)
+            level = logging.INFO if expected else logging.ERROR
+            _log.log(level, "%s cannot be read just now", self.path, exc_info=error)
         if now - self._lost_at >= _GRACE:
             self.standing = replace(self.standing, refusal=_unreadable(self.standing, error))
         return now + _patience(now - self._lost_at)

@@ -6,6 +6,7 @@ One thread of its own looks, swaps the snapshot in one step, and calls the subsc
 from __future__ import annotations
 
 import atexit
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 INTERVAL = 2.0
 """Seconds after which a follower looks though nothing told it to."""
+
+
+# A program that sets up no logging has what it needs in the records and the calls.
+logging.getLogger("gitcfg").addHandler(logging.NullHandler())
 
 
 class Live(Swap[Standing]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -392,6 +393,29 @@ def test_folders_that_cannot_be_watched_are_looked_at(
         f"{repo} cannot be watched for changes (inotify watch limit reached): it is looked at "
         "every 0.5 s instead"
     )
+
+
+def test_record_that_cannot_be_written_is_told_once(repo: Path) -> None:
+    """On a disk that is full the follower goes on, and says that its record is behind."""
+    notices: list[str] = []
+    with gitcfg.follow(repo, name="exporter") as live:
+        live.on_notice(notices.append)
+        heard = Heard(live)
+        record = live._worker.presence._record
+        assert record
+        handle, record._handle = record._handle, os.open("/dev/full", os.O_RDWR)
+        record.is_there = lambda: True  # type: ignore[method-assign]
+        for number in (2, 3):
+            commit(repo, a=f"A: {number}")
+            heard.wait(("A", number - 1, number))
+        until(lambda: notices)
+        os.close(record._handle)
+        record._handle = handle
+        commit(repo, a="A: 4")
+        head = commit(repo, a="A: 5")
+        until(lambda: _at(repo, head))
+    (words,) = notices
+    assert words.startswith(f"the record {record.place} cannot be written (")
 
 
 def test_follower_survives_what_should_not_happen(

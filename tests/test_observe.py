@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from follows import plain_repo, write
 
+from gitcfg.checkout import Checkout
 from gitcfg.observe import Standing, observe
 from gitcfg.repository import Repository
 
@@ -248,6 +249,39 @@ def test_observe_a_committed_link(repo: Path, git: Git) -> None:
     assert facts(seen(repo)) == ({"A": 2, "B": 2}, {"A", "B"}, (PLAIN, "config/b.txt"))
 
 
+def test_observe_a_new_link_that_must_not_count(repo: Path, tmp_path: Path) -> None:
+    """A new file that cannot count is refused with another cure than one the commit has."""
+    (tmp_path / "c.yaml").write_text("C: 1\n")
+    (repo / "config/c.yaml").symlink_to(tmp_path / "c.yaml")
+    found = seen(repo)
+    assert (dict(found.checked.values), refused(found)) == (
+        {"A": 1, "B": 1},
+        [("config/c.yaml", None)],
+    )
+    assert found.refusal
+    assert "Put a plain file in its place" in found.refusal.findings[0].message
+
+
+def test_observe_a_committed_link_to_the_outside(repo: Path, git: Git) -> None:
+    """A link that leaves the repository is nothing that a commit can hold."""
+    (repo / "config/c.yaml").symlink_to("/etc/hostname")
+    git.commit(repo)
+    found = seen(repo)
+    assert (dict(found.checked.values), refused(found)) == (
+        {"A": 1, "B": 1},
+        [("config/c.yaml", refused(found)[0][1])],
+    )
+    write(repo, "a", "A: 2")
+    assert dict(seen(repo).checked.values) == {"A": 1, "B": 1}
+
+
+def test_observe_without_an_index(repo: Path) -> None:
+    """Where git's index is gone the files are compared with the commit all the same."""
+    (repo / ".git/index").unlink()
+    write(repo, "a", "A: 2")
+    assert facts(seen(repo)) == ({"A": 2, "B": 1}, {"A"}, (PLAIN,))
+
+
 @pytest.mark.parametrize("kind", ["folder", "pipe", "closed"])
 def test_observe_what_is_no_readable_file(repo: Path, kind: str) -> None:
     """A folder, a pipe or a file that may not be read in its place is refused and hangs nobody."""
@@ -268,3 +302,53 @@ def test_observe_a_name_that_is_not_utf_8(repo: Path) -> None:
     """A stray file with a name of raw bytes disturbs nobody."""
     (repo / os.fsdecode(b"config/\xff.yaml")).write_text("X: 1\n")
     assert dict(seen(repo).checked.values) == {"A": 1, "B": 1}
+
+
+def test_observe_from_what_is_held(repo: Path, git: Git) -> None:
+    """Who runs something already keeps it over a bad edit, a bad commit and git at work."""
+    write(repo, "a", "A: 2")
+    held = seen(repo)
+    repository = Repository.open(repo)
+    write(repo, "a", "A: [")
+    assert facts(observe(repository, held=held))[:2] == ({"A": 2, "B": 1}, {"A"})
+    (repo / ".git/index.lock").touch()
+    write(repo, "a", "A: 3")
+    busy = observe(repository, held=held)
+    assert (facts(busy)[:2], busy.refusal) == (({"A": 2, "B": 1}, {"A"}), None)
+    (repo / ".git/index.lock").unlink()
+    write(repo, "b", "B: [")
+    git.commit(repo)
+    bad = observe(repository, held=held)
+    assert (facts(bad)[0], refused(bad)[0][0]) == ({"A": 2, "B": 1}, "config/b.yaml")
+
+
+def test_observe_while_git_is_at_work(repo: Path) -> None:
+    """Who starts while git holds its lock finds the commit in force."""
+    write(repo, "a", "A: 2")
+    (repo / ".git/index.lock").touch()
+    assert facts(seen(repo)) == ({"A": 1, "B": 1}, set(), (PLAIN,))
+
+
+def test_observe_gives_up_on_files_that_never_rest(repo: Path) -> None:
+    """One question waits for a second at most, then tells the commit."""
+    stop = threading.Event()
+
+    def scribble() -> None:
+        while not stop.wait(0.01):
+            write(repo, "a", f"A: {time.monotonic_ns()}")
+
+    writer = threading.Thread(target=scribble)
+    writer.start()
+    found = seen(repo)
+    stop.set()
+    writer.join()
+    assert found.revision == found.head
+
+
+def test_observe_many_files_that_come_and_go(repo: Path) -> None:
+    """What was known of files that are gone is forgotten in time."""
+    checkout = Checkout(Repository.open(repo))
+    for name in [f"n{number}" for number in range(1100)]:
+        checkout._known[f"config/{name}.yaml"] = checkout._known.get(name)  # type: ignore[assignment]
+    checkout.look("head", {})
+    assert len(checkout._known) < 10
