@@ -78,15 +78,19 @@ def due_at_once(threshold: str, cutoff: datetime) -> ColumnElement[bool]:
     return and_(at_once, entries.c.queued <= cutoff, trusted(threshold))
 
 
-def taken_by(run: Run, cursor: int | None = None) -> ColumnElement[bool]:
-    """Say that a run takes an entry: by its path, queued before the run, not held for review."""
+def taken_by(run: Run, *, after: int | None = None, upto: int | None = None) -> ColumnElement[bool]:
+    """Say that a run takes an entry: by its path, queued before the run, not held for review.
+
+    Between `after` and `upto` in queue order, or all that it has not come to yet.
+    """
     scheduled = entries.c.path == SCHEDULED
     immediate = and_(entries.c.path == IMMEDIATE, entries.c.queued <= run.cutoff)
     paths = {"daily": scheduled, "immediate": immediate, "manual": or_(scheduled, immediate)}
     return and_(
         waiting(),
-        entries.c.seq > (run.cursor if cursor is None else cursor),
-        entries.c.seq <= run.upto,
+        # Each bound once: given two upper ones, SQLite goes by whichever it reads first.
+        entries.c.seq > (run.cursor if after is None else after),
+        entries.c.seq <= (run.upto if upto is None else upto),
         paths[run.kind],
         trusted(run.settings.threshold),
     )
@@ -107,7 +111,7 @@ def freeze_next(connection: Connection, run: Run, destination: int, now: datetim
             entries.c.category,
             entries.c.reference,
         )
-        .where(taken_by(run, cursor))
+        .where(taken_by(run, after=cursor))
         .order_by(entries.c.seq)
         .limit(run.settings.batch_size)
     )
@@ -197,7 +201,7 @@ def _record(
 def _claim(connection: Connection, run: Run, between: tuple[int, int], batch: Batch) -> None:
     cursor, last = between
     done = connection.execute(
-        update(entries).where(taken_by(run, cursor), entries.c.seq <= last).values(batch=batch.id)
+        update(entries).where(taken_by(run, after=cursor, upto=last)).values(batch=batch.id)
     )
     if done.rowcount != batch.entries:
         raise AssertionError(f"{batch.name} froze {batch.entries} entries, not {done.rowcount}")
