@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from exporter import batch as files
 from exporter.entries import IMMEDIATE, SCHEDULED
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
 
 State = Literal["frozen", "alarm", "delivered"]
 _MANY = 1_000_000
+# Written out in the statement, for a partial index is found by its very condition.
+_AT_ONCE = entries.c.path == literal(IMMEDIATE, literal_execute=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +82,12 @@ def for_review(threshold: str) -> ColumnElement[bool]:
 
 def in_buffer(cutoff: datetime) -> ColumnElement[bool]:
     """Say that an immediate entry can still be corrected."""
-    return and_(waiting(), entries.c.path == IMMEDIATE, entries.c.queued > cutoff)
+    return and_(waiting(), _AT_ONCE, entries.c.queued > cutoff)
 
 
 def due_at_once(threshold: str, cutoff: datetime) -> ColumnElement[bool]:
     """Say that an immediate entry's buffer has ended and nothing holds it."""
-    at_once = and_(waiting(), entries.c.path == IMMEDIATE)
-    return and_(at_once, entries.c.queued <= cutoff, trusted(threshold))
+    return and_(waiting(), _AT_ONCE, entries.c.queued <= cutoff, trusted(threshold))
 
 
 def taken_by(run: Run, *, after: int | None = None, upto: int | None = None) -> ColumnElement[bool]:
@@ -84,7 +96,7 @@ def taken_by(run: Run, *, after: int | None = None, upto: int | None = None) -> 
     Between `after` and `upto` in queue order, or all that it has not come to yet.
     """
     scheduled = entries.c.path == SCHEDULED
-    immediate = and_(entries.c.path == IMMEDIATE, entries.c.queued <= run.cutoff)
+    immediate = and_(_AT_ONCE, entries.c.queued <= run.cutoff)
     paths = {"daily": scheduled, "immediate": immediate, "manual": or_(scheduled, immediate)}
     return and_(
         waiting(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import exports
@@ -211,6 +212,19 @@ def test_tick_that_is_asked_to_stop_begins_nothing_more(
         with at_work(queue, out, clock, stopping=lambda: True) as shift:
             rounds.tick(shift, run_settings(), told)
         assert exports.outcomes(told) == expected
+
+
+def test_tick_costs_the_same_however_many_entries_wait(
+    queue: Queue, tmp_path: Path, clock: exports.SetClock
+) -> None:
+    """It looks every few seconds, so it must not go through the queue."""
+    found = []
+    for rows in (10, 3000):
+        put(queue, tmp_path, book(rows))
+        with queue.reading() as connection:
+            look = partial(rounds.agenda, connection, run_settings(), clock.now())
+            found.append(exports.steps(connection, look))
+    assert found[1] < 2 * found[0]
 
 
 def export_now(
