@@ -14,8 +14,10 @@ from exporter.destinations import registry
 from exporter.errors import ExporterError, HeldError
 from exporter.events import BaselineSet, Started, Stopped, Trouble
 from exporter.following import Following
+from gitcfg import GitcfgError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from exporter.bell import Bell
@@ -89,7 +91,7 @@ class Daemon:
             self.tick()
             if not self._stopping:
                 self._bell.wait()
-        self._tell(Stopped(time=self._clock.now(), zone=self._following.current().zone))
+        self._tell(Stopped(time=self._clock.now(), zone=self._following.zone))
 
     def stop(self) -> None:
         """Have `run` return after the file that is under way; a signal handler may call this."""
@@ -98,19 +100,23 @@ class Daemon:
 
     def tick(self) -> None:
         """Do what is to be done now; whatever fails is told, and the next tick tries again."""
-        try:
-            self._work()
+        done = [self._guarded(step) for step in (self._work, self._look_ahead)]
+        if all(done):
             self._trouble = ""
+
+    def _guarded(self, step: Callable[[], None]) -> bool:
+        try:
+            step()
         except HeldError:
             pass  # an `export-now` is at work: its turn
-        except ExporterError as error:
+        except (ExporterError, GitcfgError) as error:
             self._in_trouble(error.message)
+            return False
         except Exception as error:  # noqa: BLE001 - our mistake must not end all exports to come
             _log.exception("a tick failed")
             self._in_trouble(f"{type(error).__name__}: {error}. This is a bug; the log has more")
-        slot = self._following.look_ahead()
-        if slot.moment > self._clock.now():
-            self._bell.plan(slot.moment)
+            return False
+        return True
 
     def _work(self) -> None:
         current, again = self._following.current(), self._restarting
@@ -127,6 +133,11 @@ class Daemon:
                 rounds.tick(shift, current, self._tell, again=again)
         self._restarting = False
 
+    def _look_ahead(self) -> None:
+        slot = self._following.look_ahead()
+        if slot.moment > self._clock.now():
+            self._bell.plan(slot.moment)
+
     def _baseline(self, now: datetime) -> date | None:
         current = self._following.current()
         with self._queue.writing() as connection:
@@ -140,5 +151,5 @@ class Daemon:
     def _in_trouble(self, message: str) -> None:
         if message != self._trouble:
             self._trouble = message
-            zone = self._following.current().zone
+            zone = self._following.zone
             self._tell(Trouble(time=self._clock.now(), zone=zone, message=message))

@@ -17,11 +17,12 @@ from exporter.events import (
     SettingsRefused,
     SettingsRepaired,
 )
-from gitcfg import Finding
+from gitcfg import Finding, GitcfgError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from exporter.clock import Clock
     from exporter.events import Tell
@@ -96,8 +97,16 @@ class Following:
         self._live.on_commit(self._on_commit, *settings.KEYS)
         self._live.on_notice(self._on_notice)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that was read last, to show times in."""
+        return self._seen[1].zone
+
     def current(self) -> RunSettings:
-        """Read the settings in force; where no exporter can run on them, the last good ones."""
+        """Read the settings in force; where no exporter can run on them, the last good ones.
+
+        Raises GitcfgError where the repository cannot be read just now.
+        """
         snapshot = self._live.snapshot
         if snapshot is not self._seen[0]:
             try:
@@ -109,7 +118,10 @@ class Following:
 
     def outlook(self, now: datetime) -> tuple[RunSettings, Slot]:
         """Tell the settings in force and the next daily run under them."""
-        current = self.current()
+        try:
+            current = self.current()
+        except GitcfgError:
+            current = self._seen[1]  # the next tick will tell; a change is told all the same
         return current, self._slot(current, now)
 
     def look_ahead(self) -> Slot:
@@ -152,7 +164,7 @@ class Following:
 
     def _on_notice(self, message: str) -> None:
         now = self._clock.now()
-        self._tell(Noticed(time=now, zone=self.current().zone, message=message))
+        self._tell(Noticed(time=now, zone=self.zone, message=message))
 
     def _unfit(self, snapshot: Snapshot, error: SettingsError) -> None:
         held = self._seen[1]

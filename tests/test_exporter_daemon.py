@@ -343,6 +343,26 @@ def test_daemon_knows_the_next_run_while_the_queue_cannot_be_read(house: House) 
     assert house.effect == "next export today 19:30"
 
 
+def test_daemon_tells_a_change_though_its_origin_cannot_be_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change itself is known; that the repository is in trouble, the next tick tells."""
+
+    def fail(*_: object) -> None:
+        raise gitcfg.RepositoryError("objects are missing")
+
+    house.daemon.begin()
+    house.told.events.clear()
+    monkeypatch.setattr("exporter.settings.read", fail)
+    gitcfg.open(house.repo).set("DAILY_EXPORT_TIME", "19:30")
+    assert house.wait_for("settings_changed").facts()["new"] == "19:30"
+    house.daemon.tick()
+    assert house.told.events[0].facts()["message"] == "objects are missing"
+    monkeypatch.undo()
+    house.daemon.tick()
+    wait_until(lambda: house.effect == "next export today 19:30", house.effect)
+
+
 def test_daemon_outlives_a_mistake_of_ours(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """One bad tick must not end all exports to come; the log has the traceback."""
 
