@@ -131,15 +131,27 @@ def test_exports_killed_at_random_lose_and_double_nothing(exporter: Exporter) ->
     rows, dice = 1500, random.Random(11)  # noqa: S311 - no secret
     assert exporter("enqueue", str(write_book(exporter, rows))).code == 0
     kills = 0
-    for _ in range(10):
-        call = exporter.start("export-now")
-        time.sleep(dice.uniform(0.5, 1.0))
-        call.kill()
-        kills += call.wait() == -signal.SIGKILL
+    for _ in range(8):
+        kills += _export_and_kill(exporter, dice.uniform(0, 0.15)) == -signal.SIGKILL
         assert all(is_whole(place) for place in exporter.out.glob("batch-*"))
     assert kills > 3
     assert exporter("export-now").code == 0
     judge(exporter, rows)
+
+
+def _export_and_kill(exporter: Exporter, later: float) -> int:
+    """Kill an export some seconds after its first new file, and return how it ended."""
+    before = len(exports.names(exporter.out)) if exporter.out.exists() else 0
+    call = exporter.start("export-now")
+
+    def is_further() -> bool:
+        there = exporter.out.exists() and len(exports.names(exporter.out)) > before
+        return there or call.poll() is not None
+
+    wait_until(is_further, "a new file")
+    time.sleep(later)
+    call.kill()
+    return call.wait()
 
 
 @pytest.mark.parametrize("point", ["begun", "frozen:2", "linked:2", "delivered:3", "settled"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 """Seconds after which a test gives up waiting, on a machine however slow."""
 
 
