@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from typing import TYPE_CHECKING
 
+import pytest
+from rich.console import Console
+
+from bench.__main__ import SUBJECTS
 from bench.harness import WARM_UP, Candidate, Summary, measure, summarise, tail, turned
-from bench.table import span
+from bench.table import span, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_ratio_when_the_machine_slows_down() -> None:
@@ -51,3 +59,22 @@ def test_tail_of_one_time() -> None:
 def test_span(seconds: float, shown: str) -> None:
     """A time is shown in the largest unit of which it has at least one."""
     assert span(seconds) == shown
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_candidates_do_their_job(name: str, tmp_path: Path) -> None:
+    """Every candidate of every subject runs without an error, and twice in a row."""
+    found = SUBJECTS[name].candidates(tmp_path / "subject")
+    for each in [*found, *found]:
+        each.prepare()
+        each.run()
+    assert len({each.name for each in found}) == len(found) > 1
+
+
+def test_table_is_markdown() -> None:
+    """The table has a row for each candidate, in a form that goes into a page."""
+    out = io.StringIO()
+    rows = [Summary("git", 0.01, 0.02, 1.0), Summary("ours", 0.03, 0.04, 2.5)]
+    Console(file=out, width=80).print(table("A job", rows))
+    shown = [line.replace(" ", "") for line in out.getvalue().splitlines() if "ms" in line]
+    assert shown == ["|git|10ms|20ms|1.00|", "|ours|30ms|40ms|2.50|"]
