@@ -28,18 +28,24 @@ def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
             raise DirtyError(path, staged=True)
 
 
-def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
-    """Commit new files on a head of the checked-out branch; None when the branch moved meanwhile.
-
-    The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
-    RepositoryError, each with nothing changed.
-    """
+def checked_out(repository: Repository) -> str:
+    """Name the branch to commit to; raises RepositoryError where none is checked out."""
     ref = repository.branch
     if ref is None:
         raise RepositoryError(
             f"HEAD of {repository.root} is detached, so there is no branch to commit to. "
             "Run `git switch BRANCH` first"
         )
+    return ref
+
+
+def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
+    """Commit new files on a head of the checked-out branch; None when the branch moved meanwhile.
+
+    The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
+    RepositoryError, each with nothing changed.
+    """
+    ref = checked_out(repository)
     try:
         record = _prepare(repository, ref, head, draft)
     except OSError as error:
@@ -55,7 +61,10 @@ def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journ
     built = objects.build(repository, parents=[head], draft=draft)
     made = repository.commit(built.revision)
     if (made.message, made.author, made.parents) != (draft.message, draft.author, (head,)):
-        raise GitcfgError(f"git holds commit {made.revision} otherwise than it was written")
+        raise RepositoryError(
+            f"nothing was changed: git holds commit {made.revision} otherwise than it was written. "
+            "Compare `git show` of it with what you gave"
+        )
     record = journal.Record(
         ref=ref,
         old=head,
@@ -81,15 +90,15 @@ def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> 
             refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
             objects.sync(repository, record.objects)
             refs.sync(repository, record.ref)
-    except OSError as error:
-        raise RepositoryError(_half_way(repository, record, error, moved=moved)) from error
-    finally:
+    except (OSError, GitcfgError) as error:
+        # Any other way out, as by Ctrl-C, leaves the journal: where it struck, nobody knows.
         if not moved:
             journal.end(repository)
-    if not moved:
-        return None
+        if isinstance(error, GitcfgError):
+            raise
+        raise RepositoryError(_half_way(repository, record, error, moved=moved)) from error
     journal.end(repository)
-    return record.new
+    return record.new if moved else None
 
 
 def _half_way(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gitcfg import durable, objects, refs, staging, worktree
-from gitcfg.errors import GitcfgError
+from gitcfg.errors import GitcfgError, RepositoryError
 from gitcfg.lock import folder, shared_folder, try_lock
 from gitcfg.objects import Object
 from gitcfg.repository import Blob
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitcfg.repository import Repository
+
+
+_ABANDONED = 600.0
+"""Seconds after which a file in the shared folder is no living writer's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +64,24 @@ def end(repository: Repository) -> None:
 
 
 def recover(repository: Repository) -> tuple[str, ...]:
-    """Repair what a killed writer left, unless someone is writing just now; tells what it found."""
+    """Repair what a killed writer left, unless someone is writing just now; tells what it found.
+
+    It never waits and never raises: whoever reads can do so before the repair, too.
+    """
     if not pending(repository):
         return ()
-    with try_lock(repository) as free:
-        return repair(repository) if free else ()
+    try:
+        with try_lock(repository) as free:
+            return repair(repository, wait=0) if free else ()
+    except (GitcfgError, OSError) as error:
+        return (f"a change that was cut short could not be finished yet: {error}",)
 
 
-def repair(repository: Repository) -> tuple[str, ...]:
-    """Repair under the writers' lock; returns what a person should know."""
+def repair(repository: Repository, *, wait: float = staging.WAIT) -> tuple[str, ...]:
+    """Repair under the writers' lock; returns what a person should know.
+
+    Raises LockedError when git's index is not free within `wait` seconds.
+    """
     if not pending(repository):
         return ()
     told: tuple[str, ...] = ()
@@ -75,26 +89,39 @@ def repair(repository: Repository) -> tuple[str, ...]:
     if record is not None:
         refs.release(repository, record.ref, record.new)
         staging.release(repository, record.token)
-        tip = refs.current(repository, record.ref)
-        if tip != record.old:
-            objects.restore(repository, record.objects)
-        if repository.contains(tip, record.new):
-            told = _finish(repository, record, tip)
-        else:
-            _unstage(repository, record, tip)
+        told = _settle(repository, _on_branch(repository, record), wait)
     _tidy(repository)
     end(repository)
     return told
 
 
-def _finish(repository: Repository, record: Record, tip: str) -> tuple[str, ...]:
+def _on_branch(repository: Repository, record: Record) -> Record:
+    """Follow a branch that was renamed since: the one that is checked out has the commit."""
+    ref = repository.branch
+    gone = refs.current(repository, record.ref) == refs.NOTHING
+    return replace(record, ref=ref) if gone and ref is not None else record
+
+
+def _settle(repository: Repository, record: Record, wait: float) -> tuple[str, ...]:
+    tip = refs.current(repository, record.ref)
+    if tip == refs.NOTHING:
+        return ()
+    if tip != record.old:
+        objects.restore(repository, record.objects)
+    if repository.contains(tip, record.new):
+        return _finish(repository, record, tip, wait)
+    _unstage(repository, record, tip, wait)
+    return ()
+
+
+def _finish(repository: Repository, record: Record, tip: str, wait: float) -> tuple[str, ...]:
     blobs = {path: repository.blob(tip, path) for path in record.after}
     undone = [path for path, new in record.after.items() if blobs[path] != new]
     mine = {path: new for path, new in record.after.items() if path not in undone}
     if repository.branch == record.ref:
         for path, new in mine.items():
             _put(repository, path, record.before[path], new)
-        _stage(repository, record.token, {path: record.before[path] for path in mine}, mine)
+        _stage(repository, record, {path: record.before[path] for path in mine}, mine, wait)
     refs.sync(repository, record.ref)
     objects.sync(repository, record.objects)
     return tuple(
@@ -121,18 +148,19 @@ def holds(repository: Repository, path: str, content: bytes | None, blob: Blob |
     return worktree.same(content, blob, converted=worktree.converts(repository, path))
 
 
-def _unstage(repository: Repository, record: Record, tip: str) -> None:
+def _unstage(repository: Repository, record: Record, tip: str, wait: float) -> None:
     """Take back what was staged for a move of the branch that did not come."""
     old = {path: blob for path, blob in record.before.items() if repository.blob(tip, path) == blob}
     if repository.branch == record.ref:
-        _stage(repository, record.token, {path: record.after[path] for path in old}, old)
+        _stage(repository, record, {path: record.after[path] for path in old}, old, wait)
 
 
 def _stage(
     repository: Repository,
-    token: str,
+    record: Record,
     old: Mapping[str, Blob | None],
     new: Mapping[str, Blob | None],
+    wait: float,
 ) -> None:
     """Give the index new entries where it still has the old ones."""
     staged = staging.entries(repository, list(new))
@@ -142,7 +170,7 @@ def _stage(
         if staged[path] == _id(old[path]) and staged[path] != _id(blob)
     }
     if behind:
-        with staging.hold(repository, token):
+        with staging.hold(repository, record.token, wait=wait):
             staging.update(repository, behind)
 
 
@@ -151,10 +179,13 @@ def _id(blob: Blob | None) -> str | None:
 
 
 def _tidy(repository: Repository) -> None:
-    for place in {folder(repository), shared_folder(repository)}:
+    """Remove what killed writers left half made; the shared folder has living writers, too."""
+    shared = shared_folder(repository)
+    for place in {folder(repository), shared}:
         for left in place.glob(".gitcfg-*"):
             with suppress(OSError):
-                left.unlink()
+                if place != shared or time.time() - left.stat().st_mtime > _ABANDONED:
+                    left.unlink()
 
 
 def _read(repository: Repository) -> Record | None:
@@ -173,7 +204,7 @@ def _read(repository: Repository) -> Record | None:
             after=_blobs(facts["after"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GitcfgError(
+        raise RepositoryError(
             f"the journal {_place(repository)} cannot be read ({error}). Look at `git status` and "
             "`git log`, mend what is half done, then remove that file"
         ) from error

@@ -13,7 +13,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from gitcfg import journal
-from gitcfg.commit import check_clean, commit
+from gitcfg.commit import check_clean, checked_out, commit
 from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
 from gitcfg.history import open_history
 from gitcfg.intent import View
@@ -77,6 +77,7 @@ def rehearse(revisions: Revisions, intent: Intent, terms: Terms) -> Written:
     """Plan a change without making it; raises what making it would."""
     with _view(revisions) as view:
         planned = _plan(view, intent, terms)
+        checked_out(view.repository)
         check_clean(view.repository, view.head, list(planned.files))
         written = _written("dry-run" if planned.files else "unchanged", planned, None)
         return replace(written, diff=_diff(view.files, planned.files))
