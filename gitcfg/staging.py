@@ -115,6 +115,7 @@ def update(repository: Repository, blobs: Mapping[str, Blob | None]) -> None:
         index.write()
         durable.sync_file(copy)
         copy.chmod(_mode(place))
+        _keep_time(place, copy)
         copy.replace(place)
 
 
@@ -123,6 +124,17 @@ def _put(index: pygit2.Index, path: str, blob: Blob | None) -> None:
         index.add(pygit2.IndexEntry(path, pygit2.Oid(hex=blob.id), FileMode(blob.mode)))
     elif path in index:
         index.remove(path)
+
+
+def _keep_time(place: Path, copy: Path) -> None:
+    """Give the new index the time of the old one.
+
+    A file edited in the instant in which git wrote the index is looked at again only because its
+    time is not older than the index's.
+    """
+    with suppress(FileNotFoundError):
+        facts = place.stat()
+        os.utime(copy, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
 
 def _mode(place: Path) -> int:

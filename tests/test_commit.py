@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gitcfg import Author, DirtyError, LockedError, RepositoryError, journal, lock, refs, staging
+from gitcfg import (
+    Author,
+    DirtyError,
+    LockedError,
+    RepositoryError,
+    durable,
+    journal,
+    lock,
+    objects,
+    refs,
+    staging,
+    worktree,
+)
 from gitcfg.commit import commit
 from gitcfg.objects import Draft
 from gitcfg.repository import Repository
@@ -357,3 +369,108 @@ def test_objects_in_a_pack_count_as_durable(repo: Path, git: Git) -> None:
     git(repo, "gc", "--quiet")
     change(repo, {A: b"A: 1\n"})
     assert settled(git, repo) == ("", "", "")
+
+
+@pytest.mark.parametrize(("step", "expected"), STEPS.items())
+def test_commit_interrupted_at_a_step_is_whole_after_the_next_open(
+    repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch, step: str, expected: str
+) -> None:
+    """Ctrl-C at any step is no other than a kill: the next open finds before or after, whole."""
+    name, function, when = step.split(".")
+    module = {
+        "journal": journal,
+        "refs": refs,
+        "staging": staging,
+        "objects": objects,
+        "worktree": worktree,
+    }[name]
+    real = getattr(module, function)
+
+    def interrupted(*args: Any, **kwargs: Any) -> None:
+        if when == "after":
+            real(*args, **kwargs)
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, function, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        change(repo, {A: b"A: 2\n"})
+    assert journal.recover(Repository.open(repo)) == ()
+    assert (repo / A).read_bytes() == {"before": b"A: 1\n", "after": b"A: 2\n"}[expected]
+    assert settled(git, repo) == ("", "", "")
+
+
+@pytest.mark.parametrize("place", ["index.lock", "main.lock"])
+def test_lock_taken_at_the_instant_of_an_interrupt_is_freed(
+    repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A lock that appeared just as Ctrl-C struck is removed by whoever comes next."""
+    real = durable.link_new
+
+    def linked(path: Path, content: bytes, *, folder: Path) -> bool:
+        made = real(path, content, folder=folder)
+        if path.name == place:
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        return made
+
+    monkeypatch.setattr(durable, "link_new", linked)
+    with pytest.raises(KeyboardInterrupt):
+        change(repo, {A: b"A: 2\n"})
+    journal.recover(Repository.open(repo))
+    assert settled(git, repo) == ("", "", "")
+
+
+def test_edit_in_the_second_of_a_commit_stays_seen(repo: Path, git: Git) -> None:
+    """A file edited as git wrote the index, at the same size, stays an edit to git."""
+    other, second = repo / "other.txt", 0.0
+    while second != int(time.time()):  # git tells times of files by the second
+        time.sleep(1 - time.time() % 1)
+        second = int(time.time())
+        other.write_text(f"{second}\n")
+        git.commit(repo, "again")
+        other.write_text(f"{second + 1}\n")
+    time.sleep(1.1)
+    change(repo, {A: b"A: 2\n"})
+    assert git(repo, "status", "--porcelain") == " M other.txt"
+
+
+def test_repair_follows_a_renamed_branch(repo: Path, git: Git) -> None:
+    """A branch renamed after the kill has the commit: the file is brought up to it."""
+    kill(repo, "worktree.replace.before")
+    git(repo, "branch", "--move", "trunk")
+    assert journal.recover(Repository.open(repo)) == ()
+    assert (repo / A).read_bytes() == b"A: 2\n"
+    assert settled(git, repo) == ("", "", "")
+
+
+def test_repair_of_a_deleted_branch_leaves_all_alone(repo: Path, git: Git) -> None:
+    """Where the branch is gone and another checked out, there is nothing to finish."""
+    kill(repo, "journal.end.before")
+    git(repo, "checkout", "--quiet", "--detach", "HEAD~1")
+    git(repo, "branch", "--quiet", "-D", "main")
+    assert journal.recover(Repository.open(repo)) == ()
+    assert settled(git, repo)[1:] == ("", "")
+
+
+def test_recover_neither_waits_nor_raises(repo: Path) -> None:
+    """A reader that meets a record and a human's index lock goes on at once, and tells."""
+    kill(repo, "refs.compare_and_swap.before")
+    (repo / ".git" / "index.lock").write_text("a human's")
+    begun = time.monotonic()
+    (told,) = journal.recover(Repository.open(repo))
+    assert "could not be finished yet" in told
+    assert time.monotonic() - begun < 5
+    assert journal.pending(Repository.open(repo))
+
+
+def test_repair_leaves_what_living_writers_have_in_the_shared_folder(repo: Path) -> None:
+    """Only what was abandoned long ago is tidied away where other work trees write."""
+    shared = repo / ".git" / "gitcfg"
+    kill(repo, "refs.compare_and_swap.before")
+    young, old = shared / ".gitcfg-young", shared / ".gitcfg-old"
+    young.touch()
+    old.touch()
+    os.utime(old, (0, 0))
+    journal.recover(Repository.open(repo))
+    assert (young.exists(), old.exists()) == (True, False)
