@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,11 +19,13 @@ from pygit2.enums import SortMode
 
 from gitcfg import message, objects, refs
 from gitcfg.errors import GitcfgError
+from gitcfg.lock import hold, shared_folder
 from gitcfg.objects import Draft
 from gitcfg.values import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gitcfg.message import Facts
     from gitcfg.model import Author, Value
@@ -31,6 +35,7 @@ PREFIX = "refs/gitcfg/attempts/"
 _NAME = "gitcfg.clone"
 _BOUND = 1000
 _TRIES = 50
+_STALE = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -44,21 +49,22 @@ class Attempt:
 
 def record(repository: Repository, facts: Facts, *, author: Author, committer: Author) -> None:
     """Put a refused change on record, where the disk allows; never raises for the lack of it."""
-    bounded = _bounded(facts)
-    draft = Draft(
-        files={},
-        message=message.compose(bounded),
-        author=author,
-        committer=committer,
-        date=datetime.now(UTC).astimezone(),
-    )
     try:
-        _append(repository, PREFIX + clone(repository), draft)
+        draft = Draft(
+            files={},
+            message=message.compose(_bounded(facts)),
+            author=author,
+            committer=committer,
+            date=datetime.now(UTC).astimezone(),
+        )
+        with hold(shared_folder(repository) / "attempts.lock"):
+            _append(repository, PREFIX + clone(repository), draft)
     except (OSError, GitcfgError, pygit2.GitError, ValueError):
         _log.warning("an attempt could not be put on record", exc_info=True)
 
 
 def _append(repository: Repository, ref: str, draft: Draft) -> None:
+    _free(repository.common_dir / f"{ref}.lock")
     for _ in range(_TRIES):
         old = refs.current(repository, ref)
         parents = [] if old == refs.NOTHING else [old]
@@ -67,6 +73,13 @@ def _append(repository: Repository, ref: str, draft: Draft) -> None:
         if refs.compare_and_swap(repository, ref, old=old, new=built.revision):
             return
     raise GitcfgError(f"{ref} moved {_TRIES} times")
+
+
+def _free(held: Path) -> None:
+    """Remove a lock that a killed writer left: only we write here, one at a time, and quickly."""
+    with suppress(FileNotFoundError):
+        if time.time() - held.stat().st_mtime > _STALE:
+            held.unlink()
 
 
 def _bounded(facts: Facts) -> Facts:

@@ -45,7 +45,13 @@ def _made(place: Path) -> Path:
 @contextmanager
 def lock(repository: Repository, *, wait: float = WAIT) -> Iterator[None]:
     """Hold the writers' lock; raises LockedError when it is not free within `wait` seconds."""
-    place = folder(repository) / "lock"
+    with hold(folder(repository) / "lock", wait=wait):
+        yield
+
+
+@contextmanager
+def hold(place: Path, *, wait: float = WAIT) -> Iterator[None]:
+    """Hold a lock file; raises LockedError when it is not free within `wait` seconds."""
     handle = _open(place)
     try:
         deadline = time.monotonic() + wait

@@ -92,7 +92,7 @@ def parse(message: str) -> Facts | None:
     first, _, reason = body.partition("\n\n")
     try:
         return _read(pairs, first, reason)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

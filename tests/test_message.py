@@ -173,9 +173,11 @@ def test_reason_that_no_commit_can_hold_is_refused(bad: str) -> None:
         "Fix\n\nSigned-off-by: A <a@example.com>",
         "Fix\n\nConfig-Key: K\nConfig-Old: {broken\nConfig-New: 1\nConfig-Version: 1",
         "Fix\n\nConfig-Action: set",
+        "Fix\n\nConfig-Key: K\nConfig-Old: " + "[" * 200_000,
         "Config-Key: K",
         "",
     ],
+    ids=range(7),
 )
 def test_message_by_hand_has_no_facts(message: str) -> None:
     """A message that is not whole ours is none of ours."""
