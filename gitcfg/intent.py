@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitcfg.errors import ConflictError, InvalidError, UnknownKeyError, UsageError
+from gitcfg.keys import category_of
 from gitcfg.model import Finding
 from gitcfg.schema import read_text
+from gitcfg.validation import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +108,8 @@ def rolling_back(key: str, to: int | str | None) -> Intent:
         if not rows:
             raise missing(view.checked, key)
         row = _chosen(view, key, rows, to)
-        return (Edit(key=key, new=row.value, action="rollback", to=row.version),)
+        category = _former_category(view, key)
+        return (Edit(key=key, new=row.value, action="rollback", to=row.version, category=category),)
 
     return resolve
 
@@ -144,9 +147,25 @@ def reverting(revision: str) -> Intent:
                 f"{', '.join(moved)} changed since {found[:12]}, so nothing was reverted. Look "
                 f"with `gitcfg history {moved[0]}`, then roll each key back by itself"
             )
-        return tuple(Edit(key=key, new=row.old, action="revert") for key, row in rows)
+        return tuple(
+            Edit(key=key, new=row.old, action="revert", category=_former_category(view, key))
+            for key, row in rows
+        )
 
     return resolve
+
+
+def _former_category(view: View, key: str) -> str | None:
+    """Find where a key stood before it was removed, where no schema tells where it belongs."""
+    last = view.history.last(key)
+    if last is None or last.value is not None or view.checked.schemas.find(key) is not None:
+        return None
+    for parent in view.repository.commit(last.revision).parents[:1]:
+        for path, data in view.repository.files(parent).items():
+            category = category_of(path)
+            if category is not None and key in parse(path, data).entries:
+                return category
+    return None
 
 
 def number(view: View, key: str, version: int | str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
     after = recheck(view.checked, {**view.files, **files}, files) if files else view.checked
     warnings = judge(view.checked, after, {edit.key for edit in edits})
     if edits:
-        _reasoned(view.checked, after, edits, terms)
+        _reasoned(view, after, edits, terms)
     facts = tuple(_facts(view, edit, warnings) for edit in edits)
     return Plan(
         files=files,
@@ -146,10 +147,22 @@ def _words(errors: Sequence[Finding]) -> str:
     return lines[0] if len(lines) == 1 else "\n".join(lines)
 
 
-def _reasoned(before: Checked, after: Checked, edits: Sequence[Edit], terms: Terms) -> None:
-    asked = before.values.get(REASON_KEY) is True or after.values.get(REASON_KEY) is True
-    if asked and not terms.reason.strip():
+def _reasoned(view: View, after: Checked, edits: Sequence[Edit], terms: Terms) -> None:
+    if not is_written(terms.reason) and _asks(view, after):
         raise NoReasonError([edit.key for edit in edits])
+
+
+def _asks(view: View, after: Checked) -> bool:
+    """Say that a reason is required, before or after the change; a broken file does not lift it."""
+    if any(one.values.get(REASON_KEY) is True for one in (view.checked, after)):
+        return True
+    last = view.history.last(REASON_KEY)
+    return REASON_KEY not in view.checked.stored and last is not None and last.value is True
+
+
+def is_written(reason: str) -> bool:
+    """Tell whether a reason says anything: a letter, number, sign or symbol at least."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in reason)
 
 
 def _facts(view: View, edit: Edit, warnings: Sequence[Finding]) -> message.KeyFacts:
