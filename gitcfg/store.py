@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import socket
 from dataclasses import replace
 from functools import cached_property
@@ -126,7 +127,7 @@ class Store(Reader):
             expect=_expected(keys, options.get("expect")),
             metadata=_metadata(options.get("metadata") or {}),
             via=_door(options.get("via", "api")),
-            actor=options.get("actor") or f"os:{getpass.getuser()}@{socket.gethostname()}",
+            actor=options.get("actor") or f"os:{_login()}@{socket.gethostname()}",
             client=CLIENT,
         )
 
@@ -136,7 +137,7 @@ class Store(Reader):
 
     @cached_property
     def _committer(self) -> Author:
-        return self._open().identity("COMMITTER")
+        return signable(self._open().identity("COMMITTER"), role="committer")
 
 
 def _expected(
@@ -163,3 +164,10 @@ def _door(via: str) -> str:
     if via not in DOORS:
         raise UsageError(f"via is one of {', '.join(DOORS)}, not {via!r}")
     return via
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return str(os.getuid())

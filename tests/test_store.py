@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -436,7 +437,7 @@ def test_status_tells_drift_and_upstream(store: Store, git: Git, tmp_path: Path)
         Author("a\0b", "x@example.com"),
         Author("\x1b[31ma", "x@example.com"),
         Author("", "x@example.com"),
-        Author(" ., ", "x@example.com"),
+        Author(" ,; ", "x@example.com"),
         Author("a", ""),
     ],
 )
@@ -483,3 +484,93 @@ def test_broken_commit_in_the_way_is_told(store: Store, git: Git) -> None:
     (store.root / ".git" / "refs" / "heads" / "main").write_text(f"{made}\n")
     with pytest.raises(RepositoryError, match="git fsck"):
         store.get(TIME)
+
+
+@pytest.mark.parametrize("name", ["'nok'", "nok,", "nok;", ":)", '"nok"', "nok\\", "nok.", " nok "])
+def test_author_is_held_as_git_holds_it(store: Store, name: str) -> None:
+    """What git cuts off a name is cut before, so that names as people have them are taken."""
+    store.set(TIME, "19:00", author=Author(name, "x@example.com"))
+    assert store.history(TIME)[0].author.name in name
+
+
+def test_committer_that_git_cannot_hold_is_refused(
+    store: Store, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty committer address is named, not stumbled over."""
+    monkeypatch.setenv("GIT_COMMITTER_EMAIL", "")
+    said = unchanged_by(store, git, lambda: store.set(TIME, "19:00", author=NOK), UsageError)
+    assert "the committer's address '' is empty" in said
+
+
+def test_user_without_a_name_is_a_number(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's user that no passwd file knows is told by number."""
+
+    def nobody() -> str:
+        raise KeyError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    store.set(TIME, "19:00", author=NOK)
+    assert (store.history(TIME)[0].actor or "").startswith(f"os:{os.getuid()}@")
+
+
+def test_reason_is_required_though_its_file_is_broken(store: Store, git: Git) -> None:
+    """A hand commit that breaks the file does not lift the demand for a reason."""
+    store.set("REQUIRE_CHANGE_REASON", "true", author=NOK, reason="x")
+    (store.root / "config" / "security.yaml").write_text("[\n")
+    git.commit(store.root)
+    unchanged_by(store, git, lambda: store.set(TIME, "19:00"), NoReasonError)
+    assert store.set(TIME, "19:00", author=NOK, reason="Because").status == "done"
+
+
+@pytest.mark.parametrize("reason", ["\u200b", "\u00a0\t", "\u2060\n"])
+def test_reason_of_nothing_to_read_is_none(store: Store, git: Git, reason: str) -> None:
+    """A reason has something to read in it."""
+    store.set("REQUIRE_CHANGE_REASON", "true", author=NOK, reason="x")
+    unchanged_by(store, git, lambda: store.set(TIME, "19:00", reason=reason), NoReasonError)
+
+
+def test_removed_unknown_key_comes_back_where_it_stood(store: Store, git: Git) -> None:
+    """A key that no schema knows is rolled back, or its removal reverted, into its old file."""
+    store.set("FOO", "x", category="export", author=NOK)
+    gone = store.unset("FOO", author=NOK).revision
+    assert gone is not None
+    store.revert(gone, author=NOK)
+    assert store.setting("FOO").category == "export"
+    store.unset("FOO", author=NOK)
+    store.rollback("FOO", author=NOK)
+    assert store.get("FOO") == "x"
+
+
+def test_attempt_is_recorded_past_a_lock_that_a_kill_left(store: Store, git: Git) -> None:
+    """A lock on the record that a killed writer left long ago does not stop the next."""
+    with pytest.raises(InvalidError):
+        store.set(TIME, "1", author=NOK)
+    (ref,) = (store.root / ".git" / "refs" / "gitcfg" / "attempts").iterdir()
+    held = ref.with_name(f"{ref.name}.lock")
+    held.touch()
+    os.utime(held, (0, 0))
+    with pytest.raises(InvalidError):
+        store.set(TIME, "2", author=NOK)
+    assert len(store.audit(status="refused")) == 2
+
+
+def test_dry_run_on_a_detached_head_says_so(store: Store, git: Git) -> None:
+    """A dry run refuses what the real change would."""
+    git(store.root, "checkout", "--quiet", "--detach")
+    act = partial(store.set, TIME, "19:00", author=NOK, dry_run=True)
+    assert "git switch" in unchanged_by(store, git, act, RepositoryError)
+
+
+def test_invalid_value_with_an_impossible_reason_is_invalid(store: Store, git: Git) -> None:
+    """That the attempt cannot be put on record does not hide why it was refused."""
+    act = partial(store.set, TIME, "99:99", author=NOK, reason="a\0")
+    unchanged_by(store, git, act, InvalidError)
+
+
+def test_reader_goes_on_beside_a_record_it_cannot_repair(store: Store) -> None:
+    """A journal that cannot be repaired just now is told, and does not stop a read."""
+    (store.root / ".git" / "gitcfg").mkdir(exist_ok=True)
+    (store.root / ".git" / "gitcfg" / "journal").write_text("rubbish")
+    again = gitcfg.open(store.root)
+    assert again.get(TIME) == "18:00"
+    assert "could not be finished yet" in again.notices[0]
