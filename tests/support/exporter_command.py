@@ -107,7 +107,7 @@ class Daemon:
             found[:] = [event for event in self.events if event.get("event") == name]
             return len(found) >= count
 
-        wait_until(there, f"{count} × {name} in {self._told.read_text()}", self.process)
+        wait_until(there, f"{count} of {name} in {self._told.read_text()}", self.process)
         return found[count - 1]
 
     def end(self, number: int = signal.SIGTERM) -> int:

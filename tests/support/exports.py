@@ -118,9 +118,7 @@ def book(rows: int, *, first: int = 1, confidence: str = "", path: str = "") -> 
         f"2026-03-01,Entry {number},{number}.00,Books,R{number},{confidence},{path}"
         for number in range(first, first + rows)
     ]
-    return "\n".join(
-        ["date,description,amount,category,reference,confidence,path", *lines, ""]
-    )
+    return "\n".join(["date,description,amount,category,reference,confidence,path", *lines, ""])
 
 
 @contextmanager
@@ -164,7 +162,7 @@ def outcomes(told: Told) -> list[str]:
 
 
 def steps(connection: Connection, work: Callable[[], object]) -> int:
-    """Count how many steps of SQLite's machine, in tens, some work takes: time that no load bends."""
+    """Count the steps of SQLite's machine, in tens, that some work takes, whatever the load."""
     counted: list[int] = []
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
