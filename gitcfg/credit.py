@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from gitcfg.errors import GitcfgError
-from gitcfg.history import open_history
 from gitcfg.model import Change
 from gitcfg.transition import same_stored
 from gitcfg.values import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Self
 
     from gitcfg.history import History
     from gitcfg.index import Row
+    from gitcfg.ledger import Ledger
     from gitcfg.observe import Standing
     from gitcfg.repository import Repository
 
@@ -26,28 +24,22 @@ _log = logging.getLogger(__name__)
 
 
 class Credits:
-    """The changes from one standing to the next, each credited; to be used as a context."""
+    """The changes from one standing to the next, each credited."""
 
-    def __init__(self, repository: Repository, old: Standing, new: Standing) -> None:
+    def __init__(
+        self, ledger: Ledger, repository: Repository, old: Standing, new: Standing
+    ) -> None:
         self._repository = repository
         self._old = old
         self._new = new
-        self._stack = ExitStack()
         self._history: History | None = None
-
-    def __enter__(self) -> Self:
         # Without history, as on a disk that fails, values still come into force.
         try:
-            opened = open_history(self._repository, revision=self._new.revision)
-            history = self._stack.enter_context(opened)
-            if history.position(self._new.revision) is not None:
+            history = ledger.at(repository, new.revision)
+            if history.position(new.revision) is not None:
                 self._history = history
         except (GitcfgError, OSError, sqlite3.Error):
-            _log.exception("the history of %s cannot be read", self._repository.root)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+            _log.exception("the history of %s cannot be read", repository.root)
 
     def notices(self, teller: str) -> tuple[str, ...]:
         """Tell what happened to the numbering of versions, each time once to each teller."""

@@ -135,12 +135,13 @@ def open_history(
     An index that turns out to be damaged is deleted and counted anew.
     """
     tip = tip or repository.head()
-    index = _caught_up(repository, tip)
+    index = caught_up(repository, tip)
     with closing(index):
         yield History(repository, index, revision=revision or tip)
 
 
-def _caught_up(repository: Repository, tip: str) -> Index:
+def caught_up(repository: Repository, tip: str) -> Index:
+    """Open the index of the checked-out line, counted up to a tip; whoever asks closes it."""
     index = Index(repository)
     try:
         index.catch_up(tip)

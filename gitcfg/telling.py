@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from gitcfg.credit import Credits
+from gitcfg.ledger import Ledger
 from gitcfg.model import Change, Refusal, Snapshot
 from gitcfg.subscribers import Subscribers
 from gitcfg.transition import changed, committed
@@ -32,6 +33,7 @@ class Telling:
         self.repairs = Subscribers[Snapshot]()
         self.notices = Subscribers[str]()
         self._teller = teller
+        self._ledger = Ledger()
         self._told: set[object] = set()
         self._waiting: list[str] = []
 
@@ -55,8 +57,11 @@ class Telling:
 
     def numbering(self, repository: Repository, standing: Standing) -> tuple[str, ...]:
         """Take what there is to tell about the numbering of versions."""
-        with Credits(repository, standing, standing) as found:
-            return found.notices(self._teller)
+        return Credits(self._ledger, repository, standing, standing).notices(self._teller)
+
+    def close(self) -> None:
+        """Let the history go; the thread that told must do it."""
+        self._ledger.close()
 
     def tell(
         self, repository: Repository, old: Standing, new: Standing, snapshot: Snapshot
@@ -83,9 +88,9 @@ class Telling:
         taken = [key for key in committed(old, new) if self.commits.want(key)]
         if not keys and not taken and old.head == new.head:
             return [], []
-        with Credits(repository, old, new) as found:
-            self.notice(found.notices(self._teller))
-            return found.changes(keys), found.changes(taken)
+        found = Credits(self._ledger, repository, old, new)
+        self.notice(found.notices(self._teller))
+        return found.changes(keys), found.changes(taken)
 
 
 def _what(refusal: Refusal) -> object:

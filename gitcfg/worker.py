@@ -86,6 +86,7 @@ class Worker:
                 due = self._try(self._look)
         finally:
             self._watcher.close()
+            self.telling.close()
             self.presence.close()
 
     @property

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import shutil
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,12 @@ import gitcfg
 from gitcfg import Author
 from gitcfg.credit import Credits
 from gitcfg.history import open_history
+from gitcfg.ledger import Ledger
 from gitcfg.observe import Standing, observe
 from gitcfg.repository import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitrun import Git
@@ -35,9 +39,16 @@ def standing(place: Path) -> Standing:
     return observe(Repository.open(place))
 
 
+@contextmanager
+def credits_of(place: Path, old: Standing, new: Standing) -> Iterator[Credits]:
+    """Open the history for one question."""
+    with closing(Ledger()) as ledger:
+        yield Credits(ledger, Repository.open(place), old, new)
+
+
 def credit(old: Standing, place: Path, *keys: str) -> list[dict[str, Any]]:
     """Tell the changes since then, without dates."""
-    with Credits(Repository.open(place), old, standing(place)) as found:
+    with credits_of(place, old, standing(place)) as found:
         changes = found.changes(keys)
     return [{name: fact for name, fact in asdict(one).items() if name != "date"} for one in changes]
 
@@ -173,7 +184,7 @@ def test_credit_of_a_revision_off_the_line(repo: Path, git: Git) -> None:
     new = standing(repo)
     git(repo, "checkout", "--quiet", "-b", "side", "HEAD~1")
     commit(git, repo, "Other", a="A: 2")
-    with Credits(Repository.open(repo), old, new) as found:
+    with credits_of(repo, old, new) as found:
         (told,) = found.changes(["A"])
     assert (told.revision, told.reason, told.version) == (head, "Change", 0)
 
@@ -182,7 +193,7 @@ def test_credit_that_fails_still_tells_the_change(repo: Path) -> None:
     """A commit that is gone leaves the values, without who and why."""
     old = standing(repo)
     lost = replace(old, revision="1" * 40)
-    with Credits(Repository.open(repo), old, lost) as found:
+    with credits_of(repo, old, lost) as found:
         (told,) = found.changes(["A"])
     assert (told.old, told.new, told.author, told.uncommitted) == (1, 1, None, False)
 
@@ -191,10 +202,10 @@ def test_renumbering_is_told_once_to_each(repo: Path, git: Git) -> None:
     """A rewritten branch is told to every teller, and to each only once."""
     old = standing(repo)
     commit(git, repo, a="A: 2")
-    with Credits(Repository.open(repo), old, standing(repo)) as found:
+    with credits_of(repo, old, standing(repo)) as found:
         assert found.notices("one") == ()
     git(repo, "commit", "--quiet", "--amend", "--message=Other")
-    with Credits(Repository.open(repo), old, standing(repo)) as found:
+    with credits_of(repo, old, standing(repo)) as found:
         (words,) = found.notices("one")
         assert (found.notices("one"), found.notices("two")) == ((), (words,))
     assert "renumbered" in words
@@ -216,3 +227,48 @@ def test_history_is_not_renumbered_by_who_is_behind(repo: Path, git: Git) -> Non
             assert history.notices("anybody") == ()
     with open_history(repository, revision=first, tip=first) as history:
         assert history.number("A") == 1
+
+
+def at(ledger: Ledger, repository: Repository) -> int:
+    """Count the versions of A."""
+    return ledger.at(repository, repository.head()).number("A")
+
+
+def test_ledger_goes_along_with_commits_and_branches(repo: Path, git: Git) -> None:
+    """It stays open over commits, and opens anew where branch or repository is another."""
+    repository = Repository.open(repo)
+    with closing(Ledger()) as ledger:
+        assert at(ledger, repository) == 1
+        first = ledger._index
+        commit(git, repo, a="A: 2")
+        assert (at(ledger, repository), ledger._index is first) == (2, True)
+        git(repo, "checkout", "--quiet", "-b", "side", "HEAD~1")
+        assert (at(ledger, repository), ledger._index is first) == (1, False)
+        assert at(ledger, Repository.open(repo)) == 1
+
+
+@pytest.mark.parametrize("damage", ["deleted", "rubbish"])
+def test_ledger_goes_on_when_the_index_is_lost(repo: Path, git: Git, damage: str) -> None:
+    """The file may be deleted or spoilt at any time; it is counted anew."""
+    repository, index = Repository.open(repo), repo / ".git/gitcfg/index.sqlite3"
+    with closing(Ledger()) as ledger:
+        assert at(ledger, repository) == 1
+        if damage == "deleted":
+            shutil.rmtree(index.parent)
+        else:
+            for suffix in ("-wal", "-shm"):
+                index.with_name(index.name + suffix).unlink(missing_ok=True)
+            index.write_bytes(b"rubbish" * 1000)
+        commit(git, repo, a="A: 2")
+        assert at(ledger, repository) == 2
+
+
+def test_ledger_in_memory_is_kept(repo: Path, git: Git) -> None:
+    """Where no file can be, what was counted in memory is not counted again."""
+    (repo / ".git/gitcfg").write_text("in the way\n")
+    repository = Repository.open(repo)
+    with closing(Ledger()) as ledger:
+        assert at(ledger, repository) == 1
+        first = ledger._index
+        commit(git, repo, a="A: 2")
+        assert (at(ledger, repository), ledger._index is first) == (2, True)
