@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gitcfg import journal, objects, refs, staging, worktree
@@ -11,6 +12,10 @@ from gitcfg.errors import DirtyError, GitcfgError, RepositoryError
 if TYPE_CHECKING:
     from gitcfg.objects import Draft
     from gitcfg.repository import Blob, Repository
+
+
+_RECENT = 50
+"""So many commits back an index may have been left behind."""
 
 
 def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
@@ -24,8 +29,22 @@ def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
             repository, path, content, blob
         ):
             raise DirtyError(path)
-        if staged[path] != (blob.id if blob else None):
+        if staged[path] != (blob.id if blob else None) and not is_left_behind(
+            repository, head, path, staged[path]
+        ):
             raise DirtyError(path, staged=True)
+
+
+def is_left_behind(repository: Repository, head: str, path: str, staged: str | None) -> bool:
+    """Tell whether the index has a file as it was a few commits ago, under an untouched file.
+
+    `git commit` reads the index before it locks it. Where a change of ours comes between, it puts
+    the older index back, and fails: nobody staged that.
+    """
+    line = islice(repository.first_parents(head), 1, 1 + _RECENT)
+    return any(
+        staged == (blob.id if (blob := repository.blob(one, path)) else None) for one in line
+    )
 
 
 def checked_out(repository: Repository) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pygit2
 
+from gitcfg import staging
+from gitcfg.commit import is_left_behind
 from gitcfg.history import open_history
 from gitcfg.model import Status
 from gitcfg.observe import observe
@@ -32,7 +34,7 @@ def status(repository: Repository, *, followers: tuple[Follower, ...]) -> Status
         behind=behind,
         remote=remote,
         refused=found.refusal,
-        notices=(*notices, *_advice(repository)),
+        notices=(*notices, *_left_behind(repository, found.head), *_advice(repository)),
         followers=followers,
     )
 
@@ -52,6 +54,17 @@ def _upstream(repository: Repository, head: str) -> tuple[str | None, int | None
         return None, None, None
     ahead, behind = repository.raw.ahead_behind(pygit2.Oid(hex=head), upstream.target)
     return upstream.shorthand, ahead, behind
+
+
+def _left_behind(repository: Repository, head: str) -> list[str]:
+    blobs = repository.blobs(head)
+    staged = staging.entries(repository, list(blobs))
+    return [
+        f"the index has {path} as it was before the last commits, as when a `git commit` met a "
+        f"change of ours. Run `git reset -- {path}`, or the next `git commit` undoes that change"
+        for path, blob in blobs.items()
+        if staged[path] != blob.id and is_left_behind(repository, head, path, staged[path])
+    ]
 
 
 def _advice(repository: Repository) -> list[str]:

@@ -574,3 +574,24 @@ def test_reader_goes_on_beside_a_record_it_cannot_repair(store: Store) -> None:
     again = gitcfg.open(store.root)
     assert again.get(TIME) == "18:00"
     assert "could not be finished yet" in again.notices[0]
+
+
+def test_index_left_behind_by_gits_own_race_is_told_and_mended(store: Store, git: Git) -> None:
+    """An older index that a failed `git commit` put back is told by status and heals by a set."""
+    old = git(store.root, "rev-parse", f"HEAD:{EXPORT}")
+    store.set(TIME, "19:00", author=NOK)
+    git(store.root, "update-index", "--cacheinfo", f"100644,{old},{EXPORT}")
+    (notice,) = store.status().notices
+    assert f"git reset -- {EXPORT}" in notice
+    assert store.set(TIME, "20:00", author=NOK).status == "done"
+    assert git(store.root, "status", "--porcelain") == ""
+    assert store.status().notices == ()
+
+
+def test_what_a_human_staged_is_no_index_left_behind(store: Store, git: Git) -> None:
+    """Staged content that no recent commit had is a human's, and refused."""
+    (store.root / EXPORT).write_text(f'{TIME}: "21:00"\n')
+    git(store.root, "add", EXPORT)
+    git(store.root, "restore", "--worktree", "--source=HEAD", EXPORT)
+    said = unchanged_by(store, git, lambda: store.set(TIME, "19:00", author=NOK), DirtyError)
+    assert "staged" in said
