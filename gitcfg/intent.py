@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitcfg.errors import ConflictError, InvalidError, UnknownKeyError, UsageError
-from gitcfg.keys import category_of
+from gitcfg.keys import category_of, config_file
 from gitcfg.model import Finding
 from gitcfg.schema import read_text
 from gitcfg.validation import parse
@@ -64,6 +64,9 @@ def storing(changes: Mapping[str, Value], *, category: str | None = None) -> Int
 
 def _store(view: View, key: str, value: Value, category: str | None) -> Edit:
     known = view.checked.schemas.find(key)
+    home = _home(view.checked, key)
+    if category is not None and home not in (None, category):
+        raise UsageError(f"{key} belongs in {config_file(home or '')}, not in {category}")
     if known is None and key not in view.checked.stored and category is None:
         raise unknown(view.checked, key)
     if value is None:
@@ -75,11 +78,17 @@ def _store(view: View, key: str, value: Value, category: str | None) -> Edit:
     return Edit(key=key, new=value, action="set", category=category)
 
 
+def _home(checked: Checked, key: str) -> str | None:
+    """Tell the category of a key that stands somewhere, or that a schema knows."""
+    stored, known = checked.stored.get(key), checked.schemas.find(key)
+    return stored.category if stored else known.category if known else None
+
+
 def unsetting(key: str) -> Intent:
     """Mean to remove a stored value."""
 
     def resolve(view: View) -> tuple[Edit, ...]:
-        if key not in view.checked.stored:
+        if key not in view.checked.stored and view.checked.schemas.find(key) is None:
             raise missing(view.checked, key)
         return (Edit(key=key, new=None, action="unset"),)
 

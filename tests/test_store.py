@@ -595,3 +595,20 @@ def test_what_a_human_staged_is_no_index_left_behind(store: Store, git: Git) -> 
     git(store.root, "restore", "--worktree", "--source=HEAD", EXPORT)
     said = unchanged_by(store, git, lambda: store.set(TIME, "19:00", author=NOK), DirtyError)
     assert "staged" in said
+
+
+def test_unset_of_what_is_not_stored_is_unchanged(store: Store, git: Git) -> None:
+    """Removing what is not there changes nothing, where the key is known."""
+    store.unset(TIME, author=NOK)
+    head = git(store.root, "rev-parse", "HEAD")
+    assert store.unset(TIME, author=NOK).status == "unchanged"
+    assert git(store.root, "rev-parse", "HEAD") == head
+    assert store.audit(status="refused") == ()
+
+
+def test_category_of_a_known_key_is_its_own(store: Store, git: Git) -> None:
+    """A category that is not the key's is refused, not passed over."""
+    act = partial(store.set, "MAX_BATCH_SIZE", 5, category="ai", author=NOK)
+    said = unchanged_by(store, git, act, UsageError)
+    assert said == "MAX_BATCH_SIZE belongs in config/performance.yaml, not in ai"
+    assert store.set("MAX_BATCH_SIZE", 5, category="performance", author=NOK).status == "done"
