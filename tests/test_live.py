@@ -6,12 +6,11 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from follows import PATIENCE, Gate, Heard, commit, plain_repo, until, write
+from follows import Heard, at, commit, plain_repo, threads, until, write
 
 import gitcfg
 from gitcfg import Author, Change, InvalidError, Live, RepositoryError, UnknownKeyError, UsageError
@@ -37,11 +36,6 @@ def live(repo: Path) -> Iterator[Live]:
     """Follow it."""
     with gitcfg.follow(repo) as found:
         yield found
-
-
-def threads() -> set[str]:
-    """Tell which threads of a follower there are."""
-    return {one.name for one in threading.enumerate() if one.name == "gitcfg-follow"}
 
 
 def test_live_is_a_mapping(live: Live) -> None:
@@ -130,6 +124,43 @@ def test_refusal_and_repair_are_told(live: Live, repo: Path) -> None:
     assert (live.snapshot["A"], live._worker.following.standing.refusal) == (2, None)
 
 
+GOOD = """\
+# when to run
+DAILY_EXPORT_TIME: "18:00"
+IMMEDIATE_EXPORT_BUFFER: 30
+EXPORT_TIMEZONE: Asia/Bangkok
+"""
+BROKEN = {
+    "out of bounds": (GOOD.replace("18:00", "23:00").encode(), 2),
+    "wrong type": (GOOD.replace("30", "half an hour").encode(), 3),
+    "duplicate key": (f"{GOOD}EXPORT_TIMEZONE: UTC\n".encode(), 5),
+    "tab": (GOOD.replace(": 30", ":\n\t30").encode(), 4),
+    "binary": (b"\x00\xff\xfe\x80rubbish", 1),
+    "deleted": (None, None),
+}
+
+
+@pytest.mark.parametrize(("content", "line"), BROKEN.values(), ids=BROKEN)
+def test_file_broken_by_hand_changes_nothing_until_mended(
+    team_repo: Path, content: bytes | None, line: int | None
+) -> None:
+    """It keeps its values, says why with file and line, and takes the repaired file."""
+    path = team_repo / "config/export.yaml"
+    with gitcfg.follow(team_repo) as live:
+        heard, before = Heard(live), dict(live)
+        path.unlink() if content is None else path.write_bytes(content)
+        until(lambda: heard.refusals)
+        finding = heard.refusals[0].findings[0]
+        assert (finding.file, finding.line, dict(live)) == ("config/export.yaml", line, before)
+        path.write_text(GOOD.replace("18:00", "19:30"))
+        until(lambda: live[TIME] == "19:30")
+        heard.wait(
+            ("refused", *(one.file for one in heard.refusals[0].findings)),
+            ("repaired",),
+            (TIME, "18:00", "19:30", "uncommitted"),
+        )
+
+
 def test_refusal_is_told_once_however_often_it_is_met(live: Live, repo: Path, git: Git) -> None:
     """Commits that leave the broken file as it is do not tell it again."""
     heard = Heard(live)
@@ -177,128 +208,6 @@ def test_start_fails_where_nothing_is_valid(tmp_path: Path, git: Git) -> None:
     with pytest.raises(UsageError):
         gitcfg.follow(broken, name="a/b")
     assert threads() == set()
-
-
-def test_subscriber_for_some_keys(live: Live, repo: Path, git: Git) -> None:
-    """It hears of its keys alone, written in any case; a malformed key is wrong usage."""
-    found: list[str] = []
-    live.on_change(lambda change: found.append(change.key), "b")
-    commit(repo, a="A: 2")
-    commit(repo, b="B: 2")
-    until(lambda: found)
-    assert found == ["B"]
-    with pytest.raises(UsageError):
-        live.on_change(print, "no key")
-
-
-def test_subscriber_that_raises_harms_no_other(
-    repo: Path, git: Git, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is logged with its traceback and noted in the record; the others go on."""
-
-    def faulty(_: Change) -> None:
-        raise ValueError("no such time")
-
-    with gitcfg.follow(repo, name="exporter") as live, caplog.at_level(logging.ERROR):
-        live.on_change(faulty)
-        heard = Heard(live)
-        head = commit(repo, a="A: 2")
-        heard.wait(("A", 1, 2))
-        (one,) = until(lambda: _at(repo, head))
-        commit(repo, a="A: 3")
-        heard.wait(("A", 2, 3))
-    name = "test_subscriber_that_raises_harms_no_other.<locals>.faulty"
-    assert one.failed == (f"{name}: ValueError: no such time",)
-    assert caplog.records[0].exc_info
-
-
-def _at(repo: Path, head: str) -> tuple[gitcfg.Follower, ...]:
-    found = gitcfg.open(repo).followers()
-    return found if all(one.revision == head for one in found) else ()
-
-
-def test_subscriber_may_subscribe_and_leave_from_within(live: Live, repo: Path, git: Git) -> None:
-    """Both are possible in the call itself, and count from the next change on."""
-    found: list[tuple[str, int]] = []
-
-    def first(change: Change) -> None:
-        found.append(("first", change.new))
-        leave()
-        live.on_change(lambda later: found.append(("second", later.new)))
-
-    leave = live.on_change(first)
-    for number in (2, 3):
-        commit(repo, a=f"A: {number}")
-        until(lambda number=number: found and found[-1][1] == number)  # type: ignore[misc]
-    assert found == [("first", 2), ("second", 3)]
-
-
-def test_subscriber_may_ask_for_settings(live: Live, repo: Path, git: Git) -> None:
-    """Within the call the follower answers about versions as from anywhere."""
-    found: list[gitcfg.Setting] = []
-    live.on_change(lambda change: found.append(live.setting(change.key)))
-    commit(repo, a="A: 2")
-    until(lambda: found)
-    assert (found[0].value, found[0].version) == (2, 2)
-
-
-def test_close_from_within_a_call(repo: Path, git: Git) -> None:
-    """A subscriber may close the follower: no deadlock, and nobody is called after it."""
-    live = gitcfg.follow(repo, name="exporter")
-    found: list[str] = []
-
-    def last(_: Change) -> None:
-        found.append("first")
-        live.close()
-
-    live.on_change(last)
-    live.on_change(lambda _: found.append("second"))
-    commit(repo, a="A: 2")
-    until(lambda: not threads())
-    live.close()
-    assert (found, gitcfg.open(repo).followers()) == (["first"], ())
-
-
-def test_close_waits_for_the_call_that_runs(repo: Path, git: Git) -> None:
-    """When it returns, the thread is gone; the call under way was let finish."""
-    live = gitcfg.follow(repo)
-    gate, found = Gate(), list[str]()
-    live.on_change(gate)
-    live.on_change(lambda _: found.append("later"))
-    commit(repo, a="A: 2")
-    assert gate.entered.wait(PATIENCE)
-    closer = threading.Thread(target=live.close)
-    closer.start()
-    until(lambda: not live._worker.telling.changes)
-    gate.open.set()
-    closer.join(PATIENCE)
-    assert (threads(), found, live["A"]) == (set(), [], 2)
-
-
-def test_close_by_many_at_once(repo: Path) -> None:
-    """It may be closed from several threads, and again."""
-    live = gitcfg.follow(repo)
-    closers = [threading.Thread(target=live.close) for _ in range(4)]
-    for closer in closers:
-        closer.start()
-    for closer in closers:
-        closer.join(PATIENCE)
-    live.close()
-    assert threads() == set()
-
-
-def test_reading_goes_on_while_a_subscriber_is_slow(live: Live, repo: Path, git: Git) -> None:
-    """Values are in force before anybody is told; what comes meanwhile is told after."""
-    gate = Gate()
-    live.on_change(gate)
-    heard = Heard(live)
-    commit(repo, a="A: 2")
-    assert gate.entered.wait(PATIENCE)
-    assert live["A"] == 2
-    for number in (3, 4):
-        commit(repo, a=f"A: {number}")
-    gate.open.set()
-    heard.wait(("A", 1, 2), ("A", 2, 4))
 
 
 def test_settings_have_versions(team_repo: Path) -> None:
@@ -413,7 +322,7 @@ def test_record_that_cannot_be_written_is_told_once(repo: Path) -> None:
         record._handle = handle
         commit(repo, a="A: 4")
         head = commit(repo, a="A: 5")
-        until(lambda: _at(repo, head))
+        until(lambda: at(repo, head))
     (words,) = notices
     assert words.startswith(f"the record {record.place} cannot be written (")
 

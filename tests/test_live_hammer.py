@@ -13,6 +13,8 @@ import pytest
 from follows import until
 
 from gitcfg import Live, Snapshot
+from gitcfg.observe import observe
+from gitcfg.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +137,25 @@ def test_checkout_that_dawdles_shows_whole_commits(repo: Path, git: Git, live: W
         git(repo, "checkout", "--quiet", f"b{number}")
         live.reaches(number)
     assert [one for one in live.saw() if one not in (state(1), state(2))] == []
+
+
+def test_questions_amid_checkouts_get_whole_answers(repo: Path, git: Git) -> None:
+    """Who only asks, as `get` does, gets a whole commit too, whenever it asks."""
+    answers: list[dict[str, Any]] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            answers.append(dict(observe(Repository.open(repo)).checked.values))
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    for turn in range(40):
+        git(repo, "checkout", "--quiet", f"b{turn % 3 + 1}")
+    stop.set()
+    asker.join()
+    assert [one for one in answers if one not in (state(1), state(2), state(3))] == []
+    assert answers
 
 
 def test_merge_and_reset_show_whole_commits(repo: Path, git: Git, live: Watched) -> None:

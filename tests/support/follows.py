@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from threading import Event
+from threading import enumerate as running
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import gitcfg
 from gitcfg import Author
 from gitcfg.commit import commit as carry_out
 from gitcfg.lock import lock
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from gitrun import Git
 
-    from gitcfg import Change, Live, Refusal, Snapshot
+    from gitcfg import Change, Follower, Live, Refusal, Snapshot
 
 T = TypeVar("T")
 
@@ -71,6 +73,17 @@ def commit(place: Path, message: str = "Change", **files: str) -> str:
         revision = carry_out(repository, head=repository.head(), draft=draft)
     assert revision is not None
     return revision
+
+
+def threads() -> set[str]:
+    """Tell which threads of a follower there are."""
+    return {one.name for one in running() if one.name == "gitcfg-follow"}
+
+
+def at(repo: Path, head: str) -> tuple[Follower, ...]:
+    """Tell the followers once all of them are at a revision, else nobody."""
+    found = gitcfg.open(repo).followers()
+    return found if all(one.revision == head for one in found) else ()
 
 
 class Heard:
