@@ -74,7 +74,8 @@ def read(repository: Repository) -> tuple[Follower, ...]:
 def wait(repository: Repository, revision: str, timeout: float) -> tuple[Follower, ...]:
     """Wait until every living follower runs, or refused, a revision that contains the one given.
 
-    After `timeout` seconds it returns as well: the states tell who did not come so far.
+    After `timeout` seconds it returns as well: the states tell who did not come so far. They are
+    about that revision: who runs it is `running`, though it refuses edits made besides.
     """
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
@@ -82,13 +83,18 @@ def wait(repository: Repository, revision: str, timeout: float) -> tuple[Followe
         if all(_has_met(repository, report, revision) for report in reports):
             break
         time.sleep(_STEP)
-    return read(repository)
+    head = _head(repository)
+    return tuple(_follower(repository, head, seen, revision) for seen in _seen(repository))
 
 
 def _has_met(repository: Repository, report: Report, revision: str) -> bool:
-    if repository.contains(report.revision, revision):
+    if _runs(repository, report, revision):
         return True
     return bool(report.refused) and repository.contains(report.head, revision)
+
+
+def _runs(repository: Repository, report: Report, revision: str) -> bool:
+    return repository.contains(report.revision, revision)
 
 
 def _seen(repository: Repository) -> Iterator[_Seen]:
@@ -109,12 +115,17 @@ def _report(facts: Mapping[str, Any] | None) -> Report | None:
         return None
 
 
-def _follower(repository: Repository, head: str | None, seen: _Seen) -> Follower:
+def _follower(
+    repository: Repository, head: str | None, seen: _Seen, wanted: str | None = None
+) -> Follower:
     report = seen.report
+    state = _state(repository, head, report) if report and seen.alive else "dead"
+    if report and seen.alive and wanted and _runs(repository, report, wanted):
+        state = "running"
     return Follower(
         name=seen.name,
         pid=seen.pid,
-        state=_state(repository, head, report) if report and seen.alive else "dead",
+        state=state,
         revision=report.revision if report else None,
         since=report.since if report else None,
         effect=report.effect if report else None,

@@ -231,6 +231,16 @@ def test_wait_counts_a_refusal_as_an_answer(repository: Repository, own: Record,
     assert (one.state, one.revision) == ("refused", held.revision)
 
 
+def test_wait_judges_by_the_revision_first(repository: Repository, own: Record, git: Git) -> None:
+    """Who runs the commit, or one on top of it, runs it, whatever else it refuses."""
+    head = commit(git, repository, "A: 2")
+    own.write(report(repository, refused=(WRONG,)).facts())
+    (edited,) = followers.wait(repository, head, 600.0)
+    own.write(report(repository, head=commit(git, repository, "A: ["), refused=(WRONG,)).facts())
+    (later,) = followers.wait(repository, head, 600.0)
+    assert [(one.state, one.refused) for one in (edited, later)] == [("running", (WRONG,))] * 2
+
+
 def test_wait_for_a_refusal_of_something_else(
     repository: Repository, own: Record, git: Git
 ) -> None:

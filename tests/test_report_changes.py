@@ -85,6 +85,12 @@ def test_dry_run_of_nothing() -> None:
         ),
         (follower("running", since=None), "exporter runs it"),
         (
+            follower("running", since=None, effect="well", refused=(ERROR,)),
+            "exporter runs it: well\n"
+            "    It refuses other edits, which are not in force:\n"
+            "    config/a.yaml:3:1: error: A: Bad",
+        ),
+        (
             follower("lagging"),
             f"exporter does not run it yet: still at 0123456 since 0.3 s. {LATER}",
         ),

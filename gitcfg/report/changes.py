@@ -84,7 +84,9 @@ def _follower(one: Follower, screen: Screen) -> str:
 def _running(one: Follower, screen: Screen) -> str:
     since = f" since {_since(one, screen)}" if one.since else ""
     effect = f": {visible(one.effect)}" if one.effect else ""
-    return f"runs it{since}{effect}"
+    besides = indent(findings.lines(one.refused, screen))
+    refuses = f"\n    It refuses other edits, which are not in force:\n{besides}" if besides else ""
+    return f"runs it{since}{effect}{refuses}"
 
 
 def _lagging(one: Follower, screen: Screen) -> str:
