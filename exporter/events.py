@@ -158,7 +158,10 @@ class JobStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobCompleted(Event):
-    """An attempt at a run ended: all delivered, or an error that says what is done about it."""
+    """An attempt at a run ended: all delivered, or an error that says what is done about it.
+
+    `daemon` is whether one runs that goes on by itself.
+    """
 
     name = "job_completed"
     run: Run
@@ -167,6 +170,7 @@ class JobCompleted(Event):
     retry: datetime | None
     seconds: float
     destination: str
+    daemon: bool = True
 
     def facts(self) -> dict[str, Any]:
         """Tell everything about it."""
@@ -183,10 +187,14 @@ class JobCompleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobInterrupted(Event):
-    """The program was asked to end within a run: the next start goes on there."""
+    """The program was asked to end within a run.
+
+    The next start goes on there, or the `daemon` that runs beside the program; None: it is one.
+    """
 
     name = "job_interrupted"
     run: Run
+    daemon: bool | None = None
 
     def facts(self) -> dict[str, Any]:
         """Tell everything about it."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _KINDS = {"daily": "daily export", "manual": "manual export", "immediate": "immediate export"}
 _REVISION = 12
+_GO_ON = "start `exporter run`, or call `exporter export-now` again"
 
 
 def text(event: Event) -> str:
@@ -148,15 +149,19 @@ def _(event: JobCompleted) -> str:
             f"in {event.seconds:.1f} s"
         )
     again = "it waits for a person, then `exporter export-now`"
-    if event.retry is not None:
+    if event.retry is not None and event.daemon:
         again = f"tried again at {texts.clock_time(event.retry, event.zone)}"
+    elif event.retry is not None:
+        again = f"nothing tries it again by itself, for no daemon runs: {_GO_ON}"
     return f"{name(run)} failed after {done}: {event.error}\n{again}"
 
 
 @_words.register
 def _(event: JobInterrupted) -> str:
     done = texts.count(len(event.run.files), "file")
-    return f"{name(event.run)} is left after {done}; the next start goes on there"
+    who = {None: "the next start", True: "the running daemon"}.get(event.daemon)
+    goes_on = f"to go on there, {_GO_ON}" if who is None else f"{who} goes on there"
+    return f"{name(event.run)} is left after {done}; {goes_on}"
 
 
 @_words.register

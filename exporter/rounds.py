@@ -127,7 +127,11 @@ def export_now(
         return [_carry_out(shift, run, tell, again=True, resumed=resumed)]
     with shift.queue.reading() as connection:
         left = runs.unfinished(connection)
-    outcomes = [_carry_out(shift, run, tell, again=True, resumed=True) for run in left]
+    outcomes: list[Outcome] = []
+    for run in left:
+        outcomes.append(_carry_out(shift, run, tell, again=True, resumed=True))
+        if outcomes[-1].state == "stopped":
+            return outcomes
     # Where nothing can be delivered just now, no run is begun that would have to wait as well.
     registry.register(shift.queue, shift.destination)
     today = shift.clock.now().astimezone(settings.zone).date()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -305,6 +306,37 @@ def test_dry_run_counts_what_is_frozen_already(exporter: Exporter, source: Path)
     (exporter.out / f"batch-{today}-001.csv").write_text("someone else's")
     exporter("export-now")
     assert "and 1 file that an earlier run has frozen" in exporter("export-now", "--dry-run").out
+
+
+def test_export_now_that_fails_without_a_daemon_promises_no_retry(
+    exporter: Exporter, source: Path
+) -> None:
+    """Nobody would come; it says what to do instead."""
+    exporter("enqueue", str(source))
+    clock = exports.SetClock(datetime.now(UTC))
+    with (
+        Queue.open(exporter.repo / "var" / "exporter.sqlite3", clock=clock) as queue,
+        exports.at_work(queue, exporter.out, clock) as shift,
+    ):
+        shift.begin("daily", clock.now().date(), exports.run_settings())
+    exporter.out.write_text("in the way")
+    done = exporter("export-now")
+    assert (done.code, "tried again at" in done.out) == (1, False)
+    assert "no daemon runs: start `exporter run`, or call `exporter export-now` again" in done.out
+
+
+def test_export_now_asked_to_end_while_it_waits_begins_nothing(
+    exporter: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for another's lease may be ended, and says that nothing was begun."""
+    queue = Queue.open(exporter.repo / "var" / "exporter.sqlite3", clock=exports.SetClock())
+    with queue, queue.writing() as connection:
+        leases.take(connection, Process("elsewhere", 4711, ""), datetime.now(UTC))
+    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
+    done = exporter("export-now")
+    assert (done.code, exporter.out.exists()) == (143, False)
+    assert done.err.endswith("ended before anything was begun\n")
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_export_now_waits_for_a_lease_and_then_tells_who_holds_it(

@@ -178,6 +178,24 @@ def test_exports_called_at_once_deliver_everything_once(exporter: Exporter) -> N
     assert (len(delivered), set(delivered.values())) == (2000, {1})
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_export_now_that_is_asked_to_end_says_what_is_left(
+    exporter: Exporter, number: int, code: int
+) -> None:
+    """After the file under way, with who goes on; the next call does, and nothing is doubled."""
+    enqueue(exporter, 400)
+    gitcfg.open(exporter.repo).set("MAX_BATCH_SIZE", 1)
+    call = exporter.start("export-now", pipe=True)
+    wait_until(lambda: len(list(exporter.out.glob("batch-*"))) > 20, "files", call)
+    call.send_signal(number)
+    told = call.communicate(timeout=15)[0].decode()
+    assert call.returncode == code
+    assert "; to go on there, start `exporter run`, or call `exporter export-now` again" in told
+    assert exporter("export-now").code == 0
+    delivered = exports.references(exporter.out)
+    assert (len(delivered), set(delivered.values())) == (400, {1})
+
+
 def test_output_that_nobody_reads_stops_no_export(exporter: Exporter) -> None:
     """`exporter export-now | head -0`: the work is done all the same."""
     enqueue(exporter, 5)

@@ -223,6 +223,34 @@ def test_table_aligns_numbers_to_the_right() -> None:
             ),
         ),
         (
+            events.JobCompleted(
+                **WHEN,
+                run=RUN,
+                success=False,
+                error="disk full",
+                retry=NOON,
+                seconds=1,
+                destination="d",
+                daemon=False,
+            ),
+            (
+                "daily export of 2026-03-31 failed after 3 entries in 1 file: disk full\n"
+                "nothing tries it again by itself, for no daemon runs: "
+                "start `exporter run`, or call `exporter export-now` again"
+            ),
+        ),
+        (
+            events.JobInterrupted(**WHEN, run=RUN, daemon=False),
+            (
+                "daily export of 2026-03-31 is left after 1 file; to go on there, "
+                "start `exporter run`, or call `exporter export-now` again"
+            ),
+        ),
+        (
+            events.JobInterrupted(**WHEN, run=RUN, daemon=True),
+            "daily export of 2026-03-31 is left after 1 file; the running daemon goes on there",
+        ),
+        (
             events.JobInterrupted(**WHEN, run=RUN),
             "daily export of 2026-03-31 is left after 1 file; the next start goes on there",
         ),

@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         out.fail("failed", f"{place}{problem.strerror or problem}. Check the disk and permissions")
         return 1
     except KeyboardInterrupt:
+        out.note("interrupted; nothing is half done")
         return INTERRUPTED
     except SystemExit as ended:  # only --help and --version end so
         return int(ended.code or 0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from exporter import delivery, events, leases, money, process, rounds, texts
-from exporter.cli import desk
+from exporter import delivery, events, leases, money, presence, process, rounds, texts
+from exporter.cli import desk, signals
 from exporter.cli.output import is_terminal, progress_bar
 from exporter.cli.screen import shown
 from exporter.clock import SystemClock
@@ -18,12 +21,14 @@ from exporter.queue import Queue
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from exporter.batches import Batch
     from exporter.cli.output import Output
     from exporter.delivery import Outcome, Shift
     from exporter.destinations import Destination
-    from exporter.events import Tell
+    from exporter.events import Event, Tell
+    from exporter.places import Places
     from exporter.rounds import Preview
     from exporter.settings import RunSettings
 
@@ -56,12 +61,30 @@ def run(options: Namespace, out: Output) -> int:
             preview = rounds.preview(queue, settings, clock.now(), me=process.this(), day=day)
         out.answer(lambda: _preview_facts(preview), lambda: _preview_text(preview))
         return 0
-    with desk.logged(found.log), Queue.open(found.queue, clock=clock, wait=_PATIENCE) as queue:
-        tell = desk.log if out.json else shown(out)
-        outcomes = deliver(queue, destination, settings, out, tell, day=day)
+    with (
+        desk.logged(found.log),
+        Queue.open(found.queue, clock=clock, wait=_PATIENCE) as queue,
+        signals.caught() as ended_by,
+    ):
+        tell = _telling(desk.log if out.json else shown(out), found)
+        stopping = partial(bool, ended_by)
+        outcomes = deliver(queue, destination, settings, out, tell, day=day, stopping=stopping)
     if out.json:
-        out.answer(lambda: _facts(outcomes), str)
+        out.answer(lambda: _facts(outcomes, ended=bool(ended_by)), str)
+    if ended_by:
+        return signals.INTERRUPTED if signal.SIGINT in ended_by else signals.TERMINATED
     return 0 if all(outcome.state == "done" for outcome in outcomes) else 1
+
+
+def _telling(tell: Tell, found: Places) -> Tell:
+    """Have what is left told with who goes on with it: the daemon, or nobody by itself."""
+
+    def told(event: Event) -> None:
+        if isinstance(event, events.JobCompleted | events.JobInterrupted):
+            event = replace(event, daemon=presence.holder(found.lock) is not None)
+        tell(event)
+
+    return told
 
 
 def deliver(
@@ -72,30 +95,48 @@ def deliver(
     tell: Tell,
     *,
     day: date | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> list[Outcome]:
     """Wait for the lease, then deliver, with progress where somebody watches."""
     with ExitStack() as stack:
         preview = rounds.preview(queue, settings, SystemClock().now(), me=process.this(), day=day)
         delivered = stack.enter_context(_progress(preview.takes.entries, out))
-        shift = _patiently(stack, queue, destination, delivered, out)
+        shift = _patiently(
+            stack, out, partial(_shift, queue, destination, stopping, delivered), stopping
+        )
+        if shift is None:
+            out.note("ended before anything was begun")
+            return []
         return rounds.export_now(shift, settings, tell, day=day)
+
+
+def _shift(
+    queue: Queue,
+    destination: Destination,
+    stopping: Callable[[], bool],
+    delivered: Callable[[Batch], None],
+) -> AbstractContextManager[Shift]:
+    return delivery.shift(
+        queue,
+        destination,
+        me=process.this(),
+        clock=SystemClock(),
+        stopping=stopping,
+        delivered=delivered,
+    )
 
 
 def _patiently(
     stack: ExitStack,
-    queue: Queue,
-    destination: Destination,
-    delivered: Callable[[Batch], None],
     out: Output,
-) -> Shift:
-    """Begin a shift, waiting for another process's lease, at most one lease long."""
-    me, clock, deadline = process.this(), SystemClock(), time.monotonic() + _PATIENCE
-    said = False
-    while True:
+    shift: Callable[[], AbstractContextManager[Shift]],
+    stopping: Callable[[], bool],
+) -> Shift | None:
+    """Begin a shift, waiting for another's lease, at most one lease long; None: asked to end."""
+    deadline, said = time.monotonic() + _PATIENCE, False
+    while not stopping():
         try:
-            return stack.enter_context(
-                delivery.shift(queue, destination, me=me, clock=clock, delivered=delivered)
-            )
+            return stack.enter_context(shift())
         except HeldError as error:
             if time.monotonic() >= deadline:
                 raise
@@ -103,6 +144,7 @@ def _patiently(
                 out.note(f"waiting: {error.message}")
                 said = True
             time.sleep(_STEP)
+    return None
 
 
 @contextmanager
@@ -121,10 +163,10 @@ def _date(text: str | None) -> date | None:
         raise CallError(f"--date {text!r} is no date of the form 2026-03-31") from error
 
 
-def _facts(outcomes: list[Outcome]) -> dict[str, Any]:
+def _facts(outcomes: list[Outcome], *, ended: bool) -> dict[str, Any]:
     failed = any(outcome.state != "done" for outcome in outcomes)
     return {
-        "status": "failed" if failed else "done",
+        "status": "interrupted" if ended else "failed" if failed else "done",
         "entries": sum(outcome.run.entries for outcome in outcomes),
         "total": money.to_text(sum(outcome.run.total for outcome in outcomes)),
         "files": [name for outcome in outcomes for name in outcome.run.files],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import gitcfg
 from exporter import presence, process, samples, settings
 from exporter.bell import Bell
-from exporter.cli import desk, enqueue, export_now
+from exporter.cli import desk, enqueue, export_now, signals
 from exporter.cli.screen import shown
 from exporter.clock import SystemClock
 from exporter.daemon import Daemon
@@ -17,15 +17,9 @@ from exporter.queue import Queue
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from types import FrameType
 
     from exporter.cli.output import Output
     from exporter.places import Places
-
-LAST_SECONDS = 12
-"""How long an asked-for end may take before the kernel makes it; a kill loses nothing."""
-
-INTERRUPTED = 130
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -64,29 +58,13 @@ def run(options: Namespace, out: Output) -> int:
             me=me,
             tell=shown(out),
         )
-        ended_by = _end_on_signals(daemon)
+        ended_by = signals.catch(daemon.stop)
         daemon.begin()
         daemon.run()
-    return INTERRUPTED if signal.SIGINT in ended_by else 0
+    return signals.INTERRUPTED if signal.SIGINT in ended_by else 0
 
 
 def _show_samples(queue: Queue, found: Places, in_force: settings.RunSettings, out: Output) -> None:
     report = samples.enqueue_samples(queue, found.var, clock=SystemClock())
     out.line(lambda: {"event": "enqueued", **enqueue.facts(report)}, lambda: enqueue.text(report))
     export_now.deliver(queue, found.destination(), in_force, out, shown(out))
-
-
-def _end_on_signals(daemon: Daemon) -> list[int]:
-    """Let SIGTERM and Ctrl-C end the daemon between two files; a second one ends it at once."""
-    caught: list[int] = []
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del frame
-        caught.append(number)
-        signal.signal(number, signal.SIG_DFL)
-        signal.alarm(LAST_SECONDS)
-        daemon.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    return caught
