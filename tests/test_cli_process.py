@@ -92,6 +92,41 @@ def test_full_disk_for_the_answer(run: Command, words: list[str]) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_full_disk_for_the_answer_of_a_change(run: Command, git: Git, words: list[str]) -> None:
+    """A change whose answer cannot be written is said to stand, so that nobody repeats it."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
+        done = subprocess.run(
+            [sys.executable, "-m", "gitcfg", "set", TIME, "19:30", *words],
+            cwd=run.repo,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    revision = git(run.repo, "rev-parse", "--short=7", "HEAD")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error: the change is committed as {revision}, but the answer could not be printed "
+        f"(No space left on device). Do not make it again; see `git show {revision}`\n"
+    )
+    assert run.good("get", TIME) == "19:30"
+
+
+def test_rehearsal_that_cannot_be_printed(run: Command) -> None:
+    """A dry run made no commit, so none is told of."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
+        done = subprocess.run(
+            [sys.executable, "-m", "gitcfg", "set", TIME, "19:30", "--dry-run"],
+            cwd=run.repo,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "committed" in done.stderr) == (1, False)
+
+
 def test_terminal_gets_colour_and_no_escapes_of_others(run: Command) -> None:
     """On a terminal our colours are there, and an escape code in a value is only shown."""
     run("set", "NOTE", "\x1b[2Jx\ny", "--category", "app")

@@ -153,6 +153,23 @@ def test_quiet_writes_say_nothing(run: Command) -> None:
     assert run.good("-q", "get", TIME) == "12:00"
 
 
+def test_set_on_an_invalid_head_is_not_in_force(run: Command, git: Git) -> None:
+    """Where the commit is invalid elsewhere the change is stored, and said not to be in force."""
+    path = run.repo / "config/export.yaml"
+    path.write_text(path.read_text().replace("18:00", "23:00"))
+    git.commit(run.repo, "Unchecked")
+    done = run("set", SIZE, "200", "--quiet")
+    assert (done.code, done.out) == (0, "")
+    head, finding, cure = done.err.splitlines()
+    assert head == (
+        "stored, but not in force: config/export.yaml is invalid, "
+        "followers hold the last valid revision"
+    )
+    assert finding.startswith("  config/export.yaml:")
+    assert cure.startswith("  Mend what is named here and commit it")
+    assert run.good("get", SIZE) != "200"
+
+
 def test_wait_without_followers(run: Command) -> None:
     """Who waits where nothing runs is told so at once."""
     lines = run.good("set", SIZE, "200", "--wait").splitlines()

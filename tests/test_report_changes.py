@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from told import ERROR, NOK, NOW, REVISION, SCREEN, STAMP, change, follower, written
+from told import ERROR, NOK, NOW, REVISION, SCREEN, STAMP, WARNING, change, follower, written
 
 from gitcfg.report import changes
 
@@ -86,9 +87,10 @@ def test_dry_run_of_nothing() -> None:
         (follower("running", since=None), "exporter runs it"),
         (
             follower("running", since=None, effect="well", refused=(ERROR,)),
-            "exporter runs it: well\n"
-            "    It refuses other edits, which are not in force:\n"
-            "    config/a.yaml:3:1: error: A: Bad",
+            (
+                "exporter runs it: well\n    It refuses other edits, which are not in force:\n    "
+                "config/a.yaml:3:1: error: A: Bad"
+            ),
         ),
         (
             follower("lagging"),
@@ -117,6 +119,50 @@ def test_dry_run_of_nothing() -> None:
 def test_followers_in_their_own_words(record: Follower, words: str) -> None:
     """Each state of a program is told in plain words, its own ones included."""
     assert changes.followers(written(followers=(record,)), SCREEN) == words
+
+
+CURE = "  Mend what is named here and commit it: then the change takes effect as well"
+
+
+@pytest.mark.parametrize(
+    ("result", "lines"),
+    [
+        (written(warnings=(WARNING,), followers=(follower("running"),)), []),
+        (
+            written(warnings=(WARNING, ERROR)),
+            [
+                (
+                    "stored, but not in force: config/a.yaml is invalid, "
+                    "followers hold the last valid revision"
+                ),
+                "  config/a.yaml:3:1: error: A: Bad",
+                CURE,
+            ],
+        ),
+        (
+            written(state="dry-run", warnings=(replace(ERROR, file=None, line=None, column=None),)),
+            [
+                (
+                    "it would not be in force: the commit is invalid, "
+                    "followers hold the last valid revision"
+                ),
+                "  error: A: Bad",
+                CURE,
+            ],
+        ),
+        (
+            written(followers=(follower("refused", refused=(ERROR,)), follower("dead"))),
+            [
+                "stored, but not in force everywhere: exporter refused it",
+                "  config/a.yaml:3:1: error: A: Bad",
+                CURE,
+            ],
+        ),
+    ],
+)
+def test_alarm_of_what_is_not_in_force(result: Written, lines: list[str]) -> None:
+    """A change that does not take effect is told with why, where and the cure."""
+    assert changes.alarm(result, SCREEN).splitlines() == lines
 
 
 def test_no_followers() -> None:

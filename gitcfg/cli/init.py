@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitcfg.cli.writing import committed
 from gitcfg.initial import create
 from gitcfg.report import made
 
@@ -30,5 +31,6 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Make it and tell what was made."""
     found = create(Path(options.directory) / options.folder)
-    out.done(lambda: made.data(found), lambda screen: made.text(found, screen))
+    with committed(found.revision):
+        out.done(lambda: made.data(found), lambda screen: made.text(found, screen))
     return 0

@@ -79,6 +79,10 @@ class Output:
         if not self.quiet:
             self._say(text(screen(sys.stderr)))
 
+    def alarm(self, text: Text) -> None:
+        """Say beside the answer what nobody must miss, even if only answers are wanted."""
+        self._say(text(screen(sys.stderr)))
+
     def notice(self, text: str) -> None:
         """Say a sentence beside the answer, once."""
         if text not in self._told:

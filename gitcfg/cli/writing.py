@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gitcfg.errors import UsageError
+from gitcfg.errors import RepositoryError, UsageError
 from gitcfg.keys import normalise_key
 from gitcfg.model import Author
 from gitcfg.report import changes, plain
+from gitcfg.report.words import short
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitcfg.cli.output import Output
     from gitcfg.cli.parser import Parser
@@ -120,19 +122,35 @@ def tell(
     """Print what was written, its warnings, and what the followers say."""
     defaults = {} if out.json else _defaults(written, store)
     names = [normalise_key(key) for key in keys]
-    out.done(
-        lambda: plain.written(written),
-        lambda screen: changes.written(written, screen, keys=names, defaults=defaults),
-    )
-    if out.json:
-        return 0
-    if written.warnings:
-        out.note(lambda screen: changes.warnings(written, screen))
-    if options.wait is not None and written.status == "done":
-        out.done(lambda: None, lambda screen: changes.followers(written, screen))
+    with committed(written.revision):
+        out.done(
+            lambda: plain.written(written),
+            lambda screen: changes.written(written, screen, keys=names, defaults=defaults),
+        )
+        if out.json:
+            return 0
+        if options.wait is not None and written.status == "done":
+            out.done(lambda: None, lambda screen: changes.followers(written, screen))
+    if written.status != "unchanged":
+        out.alarm(lambda screen: changes.alarm(written, screen))
+    out.note(lambda screen: changes.warnings(written, screen))
     for notice in store.notices:
         out.notice(notice)
     return 0
+
+
+@contextmanager
+def committed(revision: str | None) -> Iterator[None]:
+    """Say of an answer that cannot be printed that its commit stands; raises RepositoryError."""
+    try:
+        yield
+    except OSError as error:
+        if revision is None:
+            raise
+        raise RepositoryError(
+            f"the change is committed as {short(revision)}, but the answer could not be printed "
+            f"({error.strerror}). Do not make it again; see `git show {short(revision)}`"
+        ) from error
 
 
 def _defaults(written: Written, store: Store) -> dict[str, Value]:

@@ -65,8 +65,29 @@ def _side(value: Value, key: str, screen: Screen, defaults: Mapping[str, Value])
 
 
 def warnings(one: Written, screen: Screen) -> str:
-    """Say what was accepted with a warning, and which errors the branch has besides."""
-    return findings.lines(one.warnings, screen)
+    """Say what was accepted with a warning; errors that the branch has are told by `alarm`."""
+    return findings.lines((each for each in one.warnings if not each.is_error), screen)
+
+
+def alarm(one: Written, screen: Screen) -> str:
+    """Say that what was stored is not in force, why, and the cure; nothing where it is."""
+    errors = [each for each in one.warnings if each.is_error]
+    refusing = [each for each in one.followers if each.state == "refused"]
+    if errors:
+        files = sorted({each.file for each in errors if each.file})
+        named = visible(" ".join(files)) or "the commit"
+        what = "stored, but not in force" if one.status == "done" else "it would not be in force"
+        why = f"{named} is invalid, followers hold the last valid revision"
+    elif refusing:
+        errors = [error for each in refusing for error in each.refused]
+        names = ", ".join(sorted({visible(each.name) for each in refusing}))
+        what, why = "stored, but not in force everywhere", f"{names} refused it"
+    else:
+        return ""
+    cure = "Mend what is named here and commit it: then the change takes effect as well"
+    lines = [findings.lines(errors, screen), cure]
+    head = f"{screen.paint('bold red', what)}: {why}"
+    return "\n".join([head, *(indent(line, "  ") for line in lines if line)])
 
 
 def followers(one: Written, screen: Screen) -> str:
