@@ -178,7 +178,8 @@ def watching(repo: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     ) as process:
         try:
             assert process.stderr
-            assert process.stderr.readline().startswith("watching 6 settings from revision ")
+            line = process.stderr.readline()
+            assert re.match(r"watching (6 settings|1 setting) from revision ", line)
             yield process
         finally:
             process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from gitrun import Git
 
+SIZE = "MAX_BATCH_SIZE"
 TIME = "DAILY_EXPORT_TIME"
 SCREEN = Screen(now=datetime(2026, 3, 1, 12, 0, tzinfo=UTC), zone=UTC)
 STAMP = "2026-03-01 12:00:00 +00:00"
@@ -76,6 +78,32 @@ def test_what_is_refused_already_is_told_first(run: Command) -> None:
     assert done.code == 0
     assert "refused: hand edits; " in done.out
     assert done.err.startswith("watching 6 settings from revision ")
+
+
+def test_watch_counts_the_keys_asked_for(run: Command) -> None:
+    """Each key counts once, however it is spelt."""
+    path = run.repo / "config/export.yaml"
+    path.write_text(path.read_text().replace("18:00", "23:00"))
+    done = run("watch", TIME, TIME.lower(), "-n", "1")
+    assert done.err.startswith("watching 1 setting from revision ")
+
+
+def test_watch_refuses_a_key_that_nothing_knows(run: Command) -> None:
+    """Who mistypes a key is told the likely one, as by `get`, and does not wait for ever."""
+    done = run("watch", SIZE, "DAILY_EXPORT_TME")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == run("get", "DAILY_EXPORT_TME").err
+    assert f"Did you mean {TIME}?" in done.err
+
+
+def test_watch_takes_a_key_without_a_value(run: Command) -> None:
+    """A key that a schema has but that has no value yet can be waited for."""
+    schema = run.repo / "schemas/export.schema.json"
+    document = json.loads(schema.read_text())
+    document["properties"]["EXPORT_NOTE"] = {"type": "string"}
+    schema.write_text(json.dumps(document))
+    with gitcfg.follow(run.repo) as live:
+        assert watch.known(live, ["export_note"]) == ["EXPORT_NOTE"]
 
 
 def test_what_is_refused_already_is_a_document(run: Command) -> None:

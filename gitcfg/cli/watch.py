@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import gitcfg
 from gitcfg.cli.parser import at_least_one
+from gitcfg.intent import missing
+from gitcfg.keys import normalise_key
 from gitcfg.report import changes, findings, plain
 from gitcfg.report.when import absolute
 from gitcfg.report.words import count, short
@@ -43,17 +45,29 @@ def run(options: Namespace, out: Output) -> int:
     left = at_least_one("-n", options.limit)
     events: SimpleQueue[Event] = SimpleQueue()
     with gitcfg.follow(options.directory) as live:
-        subscribe(live, options.keys, events.put)
+        keys = known(live, options.keys)
+        subscribe(live, keys, events.put)
         live.on_notice(out.notice)
         at_start = live.refusal or live.started_from
         if at_start:
             events.put(_refused(at_start))
-        revision, size = live.snapshot.revision, len(live.snapshot)
+        revision, size = live.snapshot.revision, len(keys or live.snapshot)
         out.note(lambda _: f"watching {count(size, 'setting')} from revision {short(revision)} on")
         while left != 0 and not out.closed:
             out.line(*events.get())
             left = None if left is None else left - 1
     return 0
+
+
+def known(live: Live, words: list[str]) -> list[str]:
+    """Read the keys asked for, each once; raises UnknownKeyError for one that nothing knows."""
+    keys = [*dict.fromkeys(map(normalise_key, words))]
+    checked = live.values_in_force.origin.checked
+    for key in keys:
+        # One without a value yet is worth waiting for, if a schema has it.
+        if key not in checked.values and checked.schemas.find(key) is None:
+            raise missing(checked, key)
+    return keys
 
 
 def subscribe(live: Live, keys: list[str], put: Callable[[Event], None]) -> None:
