@@ -105,7 +105,9 @@ def test_validate_what_is_where(run: Command, git: Git) -> None:
     assert run("validate", "HEAD").code == 0
     done = run("validate")
     assert (done.code, done.out.splitlines()[-1]) == (0, f"{ok}, 1 warning in 1 file")
-    assert run("validate", "--strict").code == 1
+    strict = run("validate", "--strict")
+    assert strict.code == 1
+    assert strict.out.splitlines()[-1] == "not ok (--strict): 1 warning in 1 file"
     assert run.good("validate", "HEAD", "--quiet") == ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from told import ERROR, REVISION, SCREEN, WARNING
 
 from gitcfg.errors import InvalidError
@@ -17,6 +19,16 @@ def test_findings_by_place() -> None:
         "config/a.yaml:2: warning: Hm",
         "config/a.yaml:3:1: error: A: Bad",
     ]
+
+
+def test_finding_names_its_key_once() -> None:
+    """Words that begin with the key are not headed by it."""
+    words = "A stands twice: in line 1 too. Remove one of them"
+    twice = replace(ERROR, message=words)
+    assert findings.line(twice, SCREEN) == f"config/a.yaml:3:1: error: {words}"
+    assert findings.error(InvalidError(words, [twice]), SCREEN) == f"error: {words}"
+    other = replace(ERROR, message="AB is not A")
+    assert findings.line(other, SCREEN) == "config/a.yaml:3:1: error: A: AB is not A"
 
 
 def test_refused_hand_edit_and_refused_commit() -> None:

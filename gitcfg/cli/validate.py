@@ -42,5 +42,8 @@ def run(options: Namespace, out: Output) -> int:
         out.notice(f"there is no config/*.yaml in {store.root}. Is it the right repository?")
     bad = not found.valid or (options.strict and found.findings)
     show = out.answer if found.findings else out.done
-    show(lambda: plain.checked(found), lambda screen: findings.checked(found, screen))
+    show(
+        lambda: plain.checked(found),
+        lambda screen: findings.checked(found, screen, strict=options.strict),
+    )
     return int(bool(bad))

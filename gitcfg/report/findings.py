@@ -22,10 +22,15 @@ def line(one: Finding, screen: Screen) -> str:
     parts = [
         screen.paint("bold", visible(one.place)),
         screen.paint(_COLOURS[one.severity], one.severity),
-        visible(one.key or ""),
+        visible(_subject(one)),
         visible(one.message, lines=True),
     ]
     return ": ".join(part for part in parts if part)
+
+
+def _subject(one: Finding) -> str:
+    """Name the key, unless the words begin with it."""
+    return "" if one.key is None or one.message.startswith(f"{one.key} ") else one.key
 
 
 def lines(found: Iterable[Finding], screen: Screen) -> str:
@@ -37,17 +42,19 @@ def _order(one: Finding) -> tuple[str, int, int, str]:
     return (one.file or "", one.line or 0, one.column or 0, one.key or "")
 
 
-def checked(one: Checked, screen: Screen) -> str:
+def checked(one: Checked, screen: Screen, *, strict: bool = False) -> str:
     """Report a validation: every finding, then a line that counts."""
-    last = verdict(one, screen)
+    last = verdict(one, screen, strict=strict)
     return f"{lines(one.findings, screen)}\n{last}" if one.findings else last
 
 
-def verdict(one: Checked, screen: Screen) -> str:
-    """Sum a validation up in one line."""
+def verdict(one: Checked, screen: Screen, *, strict: bool = False) -> str:
+    """Sum a validation up in one line; `strict` takes warnings for errors."""
     tally = _tally(one.findings)
     if not one.valid:
         return f"{screen.paint('bold red', 'invalid')}: {tally}"
+    if strict and tally:
+        return f"{screen.paint('bold red', 'not ok (--strict)')}: {tally}"
     files = count(len(one.documents), "file")
     counted = f"{count(len(one.stored), 'setting')} stored in {files}"
     return f"{screen.paint('bold green', 'ok')}: {counted}" + (f", {tally}" if tally else "")
@@ -88,6 +95,6 @@ def error(problem: GitcfgError, screen: Screen) -> str:
 def _named(problem: GitcfgError) -> str:
     """Name the key where the words are only those of its schema."""
     for one in problem.findings:
-        if one.key and problem.message == one.message:
+        if _subject(one) and problem.message == one.message:
             return f"{one.key}: {one.message}"
     return problem.message
