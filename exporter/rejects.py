@@ -41,11 +41,11 @@ def write(place: Path, rows: Iterable[Rejected], source: Source) -> Path:
     # Always the same name, so that what a kill leaves there goes with the next try; no other
     # process writes it, for the queue's transaction is held.
     hidden = place.with_name(f".{place.name}.part")
+    # JSON has no byte-order mark; a spreadsheet needs one to read a CSV file as UTF-8.
+    encoding = source.encoding if source.form == "csv" else source.encoding.removesuffix("-sig")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with hidden.open(
-            "w", encoding=source.encoding, errors="surrogateescape", newline=""
-        ) as file:
+        with hidden.open("w", encoding=encoding, errors="surrogateescape", newline="") as file:
             if source.form == "csv":
                 _write_csv(file, rows, source.header)
             else:

@@ -55,10 +55,26 @@ def test_enqueue_with_bad_rows_names_line_and_reason_and_ends_with_1(
     source.write_text(HEADER + "2026-03-01,a,1,b,c\n2026-03-01,a,1x,b,c\n")
     done = exporter("enqueue", str(source))
     assert done.code == 1
-    first, second, third = done.out.splitlines()
+    first, heading, second, third = done.out.splitlines()
     assert first == f"1 entry queued from {source}; 0 known already, 1 rejected"
+    assert heading == "rejected: 1 row, not queued:"
     assert second.startswith("  line 3: amount '1x' is not a plain decimal number")
-    assert third.startswith(f"rejected rows are in {source.with_name('book.rejects.csv')}; mend")
+    assert third == (
+        f"rejected rows are in {source.with_name('book.rejects.csv')}; mend them in {source} and "
+        "enqueue it again: only what is new is taken"
+    )
+
+
+def test_enqueue_tells_how_many_rows_it_does_not_show(exporter: Exporter, source: Path) -> None:
+    """Ten of each kind stand under a heading of their own; the file has all rejected ones."""
+    good = "".join(f"2026-03-01,a,{number},b,c\n" for number in range(13))
+    source.write_text(HEADER + good + "2026-03-01,a,1x,b,c\n" * 17)
+    lines = exporter("enqueue", str(source)).out.splitlines()
+    warning = "warning: 12 rows have a reference that is known with other content, and queued"
+    assert lines[1] == f"{warning} all the same:"
+    assert lines[12] == "  … and 2 more"
+    assert lines[13] == "rejected: 17 rows, not queued:"
+    assert lines[24] == f"  … and 7 more, all in {source.with_name('book.rejects.csv')}"
 
 
 def test_enqueue_in_json_has_every_field(exporter: Exporter, source: Path) -> None:
@@ -90,7 +106,7 @@ def test_enqueue_warns_of_references_known_with_other_content(
     done = exporter("enqueue", str(source))
     assert done.code == 0
     assert done.out.splitlines()[1:] == [
-        "warning: 1 row has a reference that is known with other content:",
+        "warning: 1 row has a reference that is known with other content, and queued all the same:",
         "  line 3: reference c",
     ]
 
@@ -103,6 +119,8 @@ def test_enqueue_reads_standard_input(exporter: Exporter) -> None:
     rejects = Path(done.document["rejects_file"])
     assert (rejects.parent, rejects.exists()) == (exporter.repo / "var", True)
     assert rejects.name.startswith("stdin-")
+    words = exporter.process("enqueue", "-", stdin=(HEADER + "x,a,1,b,c\n").encode()).out
+    assert "; mend them where the input comes from and pass all of it in again: only" in words
 
 
 def test_enqueue_reads_a_pipe_that_has_a_name(

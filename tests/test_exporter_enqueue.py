@@ -202,7 +202,8 @@ def test_json_lines_are_rejected_as_they_were_written(queue: Queue, tmp_path: Pa
     text = '{"date":"2026-03-01","amount":1.50}\nnonsense\n'
     place = put(queue, tmp_path, text, form="jsonl").rejects_file
     assert place == tmp_path / "in.rejects.jsonl"
-    first, second = place.read_text(encoding="utf-8-sig").splitlines()
+    first, second = place.read_text(encoding="utf-8").splitlines()
+    assert json.loads(first)["line"] == 1
     assert '"row": {"date":"2026-03-01","amount":1.50}' in first
     assert json.loads(second)["row"] == "nonsense"
 

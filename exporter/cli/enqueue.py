@@ -109,15 +109,27 @@ def text(report: Report) -> str:
         lines.append(f"{texts.count(report.rounded, 'amount')} rounded half up to two decimals")
     if intake.doubtful:
         rows = texts.count(intake.doubtful, "row has a reference", "rows have a reference")
-        lines.append(f"warning: {rows} that is known with other content:")
+        lines.append(f"warning: {rows} that is known with other content, and queued all the same:")
         lines += [f"  line {line}: reference {ref}" for line, ref in intake.repeated]
+        lines += _more(intake.doubtful - len(intake.repeated))
     if report.rejects_file is not None:
+        lines.append(f"rejected: {texts.count(intake.rejected, 'row')}, not queued:")
         lines += [f"  line {line}: {reason}" for line, reason in report.rejected]
-        lines.append(
-            f"rejected rows are in {report.rejects_file}; mend them in {report.source} and "
-            "enqueue it again: only what is new is taken"
-        )
+        place = report.rejects_file
+        lines += _more(intake.rejected - len(report.rejected), f", all in {place}")
+        lines.append(f"rejected rows are in {place}; {_mending(report)}: only what is new is taken")
     return texts.printable("\n".join(lines))
+
+
+def _more(left: int, where: str = "") -> list[str]:
+    return [f"  … and {left:,} more{where}"] if left else []
+
+
+def _mending(report: Report) -> str:
+    if _has_file(report.source):
+        return f"mend them in {report.source} and enqueue it again"
+    # Without the input at hand, its rows come again from whoever wrote it.
+    return "mend them where the input comes from and pass all of it in again"
 
 
 @contextmanager
@@ -134,9 +146,14 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def _rejects_file(name: str, form: reading.Format, found: Places, clock: SystemClock) -> Path:
-    if name == STANDARD_INPUT or not Path(name).is_file():  # a pipe has nothing beside it
-        return rejects.beside(found.var / f"stdin-{clock.now():%Y%m%dT%H%M%SZ}", form)
-    return rejects.beside(Path(name), form)
+    if _has_file(name):
+        return rejects.beside(Path(name), form)
+    return rejects.beside(found.var / f"stdin-{clock.now():%Y%m%dT%H%M%SZ}", form)
+
+
+def _has_file(name: str) -> bool:
+    """Tell whether an input is a file; a pipe has nothing beside it and cannot be read twice."""
+    return name != STANDARD_INPUT and Path(name).is_file()
 
 
 @contextmanager
