@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pygit2
 from pygit2.enums import DeltaStatus, ObjectType, RepositoryState
 
-from gitcfg import unfit
+from gitcfg import timestamp, unfit
 from gitcfg.errors import RepositoryError, UsageError
 from gitcfg.model import Author
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from gitcfg.model import Files
 
@@ -215,13 +215,12 @@ class Repository:
     def commit(self, revision: str) -> Commit:
         """Read the facts of a commit."""
         raw = self.object(revision)
-        zone = timezone(timedelta(minutes=raw.commit_time_offset))
         return Commit(
             revision=str(raw.id),
             parents=tuple(str(parent) for parent in raw.parent_ids),
             author=Author(_text(raw.author.raw_name), _text(raw.author.raw_email)),
             committer=Author(_text(raw.committer.raw_name), _text(raw.committer.raw_email)),
-            date=datetime.fromtimestamp(raw.commit_time, UTC).astimezone(zone),
+            date=timestamp.date(raw.commit_time, offset=raw.commit_time_offset),
             message=_text(raw.raw_message),
         )
 
@@ -258,8 +257,8 @@ class Repository:
         )
         if done.returncode:
             raise RepositoryError(
-                "git does not know who you are. Run `git config user.name NAME` and "
-                "`git config user.email ADDRESS`, or give --author 'NAME <ADDRESS>'"
+                f"git does not know who you are as {role.lower()}. Run `git config user.name NAME` "
+                "and `git config user.email ADDRESS`"
             )
         ident, _, _ = _text(done.stdout).strip().rpartition("> ")
         return Author.parse(ident + ">")

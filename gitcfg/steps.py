@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
+from gitcfg import timestamp
 from gitcfg.errors import RepositoryError
 
 if TYPE_CHECKING:
@@ -105,4 +106,5 @@ def _step(text: bytes) -> Step:
         if is_config(name):
             blob = facts.split(b" ")[3].decode()
             changed[name] = None if blob == _ABSENT else blob
-    return Step(revision.decode(), int(committed), changed)
+    # Git tells no date where it finds none in the commit.
+    return Step(revision.decode(), timestamp.clamp(int(committed or 0)), changed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+import re
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gitcfg import Author, RepositoryError, UsageError
+from gitcfg import Author, RepositoryError, UsageError, steps
 from gitcfg.repository import Repository, link_target
 
 if TYPE_CHECKING:
@@ -94,6 +95,24 @@ def test_commit_facts_are_gits(repo: Path, git: Git) -> None:
     assert commit.date.isoformat() == "2026-11-25T09:30:00+07:00"
     assert commit.date.utcoffset() == timedelta(hours=7)
     assert (commit.author.name, commit.message) == ("ณก", "Second\n")
+
+
+@pytest.mark.parametrize("seconds", [253402300800, 99999999999999, 2**63 - 1])
+def test_date_beyond_the_last_year_is_held_back(
+    repo: Path, git: Git, seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A date that only git can hold becomes the last one we can, in any zone, to both readers."""
+    head = git(repo, "cat-file", "commit", "HEAD")
+    far = re.sub(r"(?m)^(author|committer) .*$", rf"\1 A <a@b> {seconds} +1400", head)
+    revision = git(repo, "hash-object", "-t", "commit", "-w", "--stdin", stdin=f"{far}\n")
+    repository = Repository.open(repo)
+    date = repository.commit(revision).date
+    assert date.astimezone(UTC).isoformat() == "9999-12-30T00:00:00+00:00"
+    assert date.utcoffset() == timedelta(hours=14)
+    for near in (64, 0):
+        monkeypatch.setattr(steps, "NEAR", near)
+        _, found = steps.steps(repository, revision, None)
+        assert [one.committed for one in found] == [int(date.timestamp())]
 
 
 def test_resolve_takes_whatever_git_names(repo: Path) -> None:

@@ -88,3 +88,18 @@ def test_steps_of_a_damaged_repository_say_so(repo: Path, monkeypatch: pytest.Mo
     (repo / ".git" / "HEAD").unlink()
     with pytest.raises(RepositoryError, match=r"(?s)fatal: .*git fsck"):
         list(found)
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("9" * 20, 253402128000), ("", 0)])
+def test_steps_with_a_date_that_is_none_are_read(
+    repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch, written: str, read_as: int
+) -> None:
+    """Where git itself can tell no date, or one past all years, a long line is counted still."""
+    monkeypatch.setattr(steps, "NEAR", 0)
+    tree = git(repo, "rev-parse", "HEAD^{tree}")
+    person = f"A <a@b> {written} +0000".replace("  +0000", "")
+    content = f"tree {tree}\nauthor {person}\ncommitter {person}\n\nx\n"
+    made = git(repo, "hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=content)
+    git(repo, "update-ref", "HEAD", made)
+    found = list(steps._log(Repository.open(repo), made, None))
+    assert [one.committed for one in found] == [read_as]
