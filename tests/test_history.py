@@ -134,6 +134,65 @@ def test_merge_is_one_version_credited_to_the_merged_commit(line: Line) -> None:
     assert newest.revision == git(root, "rev-parse", "HEAD")
 
 
+@pytest.mark.parametrize("other", ["X: 1\n", "X: [\n"])
+def test_removal_merged_in_is_credited_past_unreadable_commits(line: Line, other: str) -> None:
+    """Who makes a file unreadable removes nothing; a file that never had the key hides nothing."""
+    line.commit(a="K: 1\n")
+    line.git(line.root, "checkout", "--quiet", "-b", "side")
+    line.commit("elsewhere", b=other)
+    for broken in ("K: [\n", "K: [1\n", "K: null\n"):
+        line.commit("breaks it", a=broken)
+    remover = line.commit("no longer needed", a="{}\n")
+    line.commit("mends the other", b="X: 2\n")
+    line.git(line.root, "checkout", "--quiet", "main")
+    line.git(line.root, "merge", "--quiet", "--no-ff", "-m", "Merge it", "side")
+    newest = line.versions()[0]
+    assert (newest.value, newest.origin, newest.reason) == (None, remover, "no longer needed")
+
+
+def test_value_that_stood_before_an_unreadable_commit_is_its_givers(line: Line) -> None:
+    """Who mends a file with the value that it had gave no value."""
+    line.commit(a="K: 1\n")
+    line.git(line.root, "checkout", "--quiet", "-b", "side")
+    giver = line.commit("because", a="K: 2\n")
+    line.commit("breaks it", a="K: [\n")
+    line.commit("mends it", a="K: 2\n")
+    line.git(line.root, "checkout", "--quiet", "main")
+    line.git(line.root, "merge", "--quiet", "--no-ff", "-m", "Merge it", "side")
+    assert line.versions()[0].origin == giver
+
+
+@pytest.mark.parametrize("mended", [2, 5])
+def test_value_before_an_unreadable_merge_is_its_givers(line: Line, mended: int) -> None:
+    """Past a merge that cannot be read, all that it merged is looked at."""
+    line.commit(a="K: 1\n")
+    git, root = line.git, line.root
+    (root / "config" / "notes.txt").write_text("K: 3\n")
+    git(root, "checkout", "--quiet", "-b", "side")
+    giver = line.commit("because", a="K: 2\n")
+    git(root, "branch", "other")
+    line.commit("breaks it", a="K: [\n")
+    git(root, "checkout", "--quiet", "other")
+    line.commit("breaks it too", a="K: [\n")
+    git(root, "checkout", "--quiet", "side")
+    git(root, "merge", "--quiet", "--no-ff", "-m", "Still broken", "other")
+    mender = line.commit("mends it", a=f"K: {mended}\n")
+    git(root, "checkout", "--quiet", "main")
+    git(root, "merge", "--quiet", "--no-ff", "-m", "Merge it", "side")
+    assert line.versions()[0].origin == (giver if mended == 2 else mender)
+
+
+def test_key_in_two_files_gives_no_value(line: Line) -> None:
+    """Who makes a key stand twice is not credited with what is in force after one went."""
+    line.commit(a="K: 1\n")
+    line.git(line.root, "checkout", "--quiet", "-b", "side")
+    line.commit("twice", b="K: 2\n")
+    mover = line.commit("once", a="{}\n")
+    line.git(line.root, "checkout", "--quiet", "main")
+    line.git(line.root, "merge", "--quiet", "--no-ff", "-m", "Merge it", "side")
+    assert (line.versions()[0].value, line.versions()[0].origin) == (2, mover)
+
+
 def test_value_made_by_the_merge_itself_is_the_mergers(line: Line) -> None:
     """A conflict solved by a new value is credited to the merge."""
     line.commit(a="K: 1\n")
