@@ -40,6 +40,15 @@ def _is_name(part: str) -> bool:
     return 0 < len(part.encode()) <= _LONGEST
 
 
+def is_text(path: str) -> bool:
+    """Tell whether a name, any bytes to git, is UTF-8."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def config_file(category: str) -> str:
     """Name the file that holds a category's values: `team/pay` is in `config/team/pay.yaml`."""
     return f"{CONFIG}{category}{_YAML}"
@@ -51,8 +60,11 @@ def schema_file(category: str) -> str:
 
 
 def category_of(path: str) -> str | None:
-    """Tell the category of a config or schema file; None for any other, and for hidden ones."""
-    if any(part.startswith(".") for part in path.split("/")):
+    """Tell the category of a config or schema file; None for any other, and for hidden ones.
+
+    None also for a name that is not UTF-8, which no commit of ours could hold.
+    """
+    if not is_text(path) or any(part.startswith(".") for part in path.split("/")):
         return None
     for folder, ending in ((CONFIG, _YAML), (SCHEMAS, _SCHEMA)):
         if path.startswith(folder) and path.endswith(ending):

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from gitcfg import timestamp
 from gitcfg.errors import RepositoryError
+from gitcfg.keys import CONFIG, category_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,11 +38,7 @@ class Step:
 
 def is_config(path: str) -> bool:
     """Tell whether a path holds settings: `config/**.yaml`, nothing hidden."""
-    return (
-        path.startswith("config/")
-        and path.endswith(".yaml")
-        and not any(part.startswith(".") for part in path.split("/"))
-    )
+    return path.startswith(CONFIG) and category_of(path) is not None
 
 
 def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, Iterator[Step]]:

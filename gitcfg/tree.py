@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitcfg.keys import CONFIG, SCHEMAS, category_of, config_file, schema_file
+from gitcfg.keys import CONFIG, SCHEMAS, category_of, config_file, is_text, schema_file
 from gitcfg.model import Finding
 from gitcfg.words import NOT_ALLOWED
 
@@ -136,14 +136,18 @@ def missing(files: Files, schemas: Schemas) -> Iterator[Finding]:
 def ignored(files: Files) -> Iterator[Finding]:
     """Warn of files that look like ours and are not read."""
     for path in sorted(files):
-        stem, dot, ending = path.rpartition(".")
-        if f"{dot}{ending}" not in (".yml", ".yaml") or "/." in path:
-            continue
-        if path.startswith(SCHEMAS):
-            cure = f"Write it as JSON: {stem}.json"
-        elif path.startswith(CONFIG) and ending == "yml":
-            cure = f"Rename it to {stem}.yaml"
-        else:
-            continue
-        message = f"{path} is not read. {cure}"
-        yield Finding(severity="warning", message=message, rule="file-name", file=path)
+        cure = None if "/." in path else _cure(path)
+        if cure is not None:
+            message = f"{path} is not read. {cure}"
+            yield Finding(severity="warning", message=message, rule="file-name", file=path)
+
+
+def _cure(path: str) -> str | None:
+    stem, dot, ending = path.rpartition(".")
+    if not is_text(path) and path.endswith((".yaml", ".schema.json")):
+        return "Rename it: its name is not UTF-8"
+    if f"{dot}{ending}" not in (".yml", ".yaml"):
+        return None
+    if path.startswith(SCHEMAS):
+        return f"Write it as JSON: {stem}.json"
+    return f"Rename it to {stem}.yaml" if path.startswith(CONFIG) and ending == "yml" else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+import gitcfg
 from gitcfg import derived, steps
 from gitcfg.history import open_history
 from gitcfg.index import place
@@ -311,6 +313,18 @@ def test_shallow_clone_counts_from_its_boundary(line: Line, tmp_path: Path) -> N
     assert repository.shallow
     with open_history(repository) as history:
         assert [one.value for one in history.versions("K")] == [2, 1]
+
+
+def test_name_that_is_not_utf8_holds_no_settings(line: Line) -> None:
+    """A key is counted, read and set beside a file that no commit of ours could hold."""
+    line.commit(a="K: 1\n", **{os.fsdecode(b"caf\xe9"): "K: 5\nL: 1\n"})
+    store = gitcfg.open(line.root)
+    store.set("K", 2, reason="Because")
+    assert line.told() == [(1, 1), (2, 2)]
+    assert line.told("L") == []
+    assert [one.key for one in store.list()] == ["K"]
+    assert "name is not UTF-8" in store.validate().findings[0].message
+    assert line.git(line.root, "status", "--porcelain") == ""
 
 
 def test_history_up_to_an_older_revision(line: Line) -> None:
