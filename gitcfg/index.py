@@ -1,31 +1,34 @@
 """The index of versions: every version of every key along a branch, counted and kept in SQLite.
 
 It is derived and can be deleted at any time. It follows a branch commit by commit; when the last
-tip it counted is no longer on the branch's first-parent line, it counts anew and keeps a notice.
+tip it counted is no longer on the branch's first-parent line, or a shallow clone was cut off
+elsewhere, it counts anew and keeps a notice.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitcfg import derived, document, refs
-from gitcfg.steps import steps
+from gitcfg.repository import Repository
+from gitcfg.steps import boundary, steps
 from gitcfg.values import dumps, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from gitcfg.model import Value
-    from gitcfg.repository import Repository
     from gitcfg.steps import Step
 
-_FORMAT = 2
+_FORMAT = 3
 _SCHEMA = """
-CREATE TABLE lines (line TEXT PRIMARY KEY, tip TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE lines (line TEXT PRIMARY KEY, tip TEXT NOT NULL, boundary TEXT NOT NULL,
+    position INTEGER NOT NULL);
 CREATE TABLE commits (line TEXT, position INTEGER, revision TEXT, committed INTEGER,
     PRIMARY KEY (line, position)) WITHOUT ROWID;
 CREATE UNIQUE INDEX commits_revision ON commits (line, revision);
@@ -38,6 +41,7 @@ CREATE INDEX held_key ON held (line, key);
 CREATE TABLE notices (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT, words TEXT);
 CREATE TABLE told (line TEXT, teller TEXT, id INTEGER, PRIMARY KEY (line, teller));
 """
+_COUNTED = ("lines", "commits", "versions", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Index:
         self._repository = repository
         self._line = repository.line
         if repository.branch is None:
-            self._line = f"HEAD {repository.git_dir}"
+            folder = os.fsencode(repository.git_dir).decode(errors="backslashreplace")
+            self._line = f"HEAD {folder}"  # as text, since SQLite takes no other
         where = None if in_memory else place(repository)
         self._database = derived.connect(where, _SCHEMA, version=_FORMAT)
 
@@ -75,27 +80,36 @@ class Index:
 
     def catch_up(self, tip: str) -> None:
         """Count whatever is new up to a tip of the line."""
-        if self._tip() != tip:
+        if self._counted() != (tip, boundary(self._repository)):
             with derived.writing(self._database):
                 self._follow(tip)
 
-    def _tip(self) -> str | None:
-        row = self._one("SELECT tip FROM lines WHERE line = ?")
-        return None if row is None else str(row[0])
+    def _counted(self) -> tuple[str | None, str]:
+        row = self._one("SELECT tip, boundary FROM lines WHERE line = ?")
+        return (None, "") if row is None else (str(row[0]), str(row[1]))
 
     def _follow(self, asked: str) -> None:
-        known, tip = self._tip(), self._present(asked)
-        on_line, new = steps(self._repository, tip, known)
+        known, cut = self._counted()
+        tip, first, now_cut = self._present(asked), self._first(), boundary(self._repository)
+        on_line, new = steps(self._repository, tip, known if now_cut == cut else None)
         if not on_line:
+            # A repository that was opened before a clone was deepened has its commits cut off yet.
+            _, new = steps(Repository.open(self._repository.root), tip, None)
             self._forget()
-            if known is not None and self._repository.branch is not None:
-                self._notice(known, tip)
         start = self._one("SELECT position FROM lines WHERE line = ?")
         position = int(start[0]) if start else 0
         for step in new:
             position += 1
             self._count(position, step)
-        self._run("INSERT OR REPLACE INTO lines VALUES (?, ?, ?)", tip, position)
+        self._run("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", tip, now_cut, position)
+        if known is None:
+            self._drop_lines()
+        elif self._repository.branch is not None:
+            self._note(known, tip, moved=now_cut != cut and self._first() != first)
+
+    def _first(self) -> str | None:
+        row = self._one("SELECT revision FROM commits WHERE line = ? AND position = 1")
+        return None if row is None else str(row[0])
 
     def _present(self, asked: str) -> str:
         """Ask the branch anew: it may have moved on, or another been checked out, since asked."""
@@ -105,15 +119,35 @@ class Index:
         return asked if current == refs.NOTHING else current
 
     def _forget(self) -> None:
-        for table in ("lines", "commits", "versions", "held"):
-            self._run(f"DELETE FROM {table} WHERE line = ?")  # noqa: S608 - our own names
+        self._delete(self._line, *_COUNTED)
 
-    def _notice(self, known: str, tip: str) -> None:
-        words = (
-            f"{self._line.removeprefix('refs/heads/')} was rewritten, or merged in from the side: "
-            f"{known[:12]} is no longer on the first-parent line of {tip[:12]}. Versions are "
-            "renumbered: counted anew from the first commit"
-        )
+    def _delete(self, line: str, *tables: str) -> None:
+        for table in tables:
+            statement = f"DELETE FROM {table} WHERE line = ?"  # noqa: S608 - our own names
+            self._database.execute(statement, (line,))
+
+    def _drop_lines(self) -> None:
+        """Forget branches that were deleted, and work trees that were removed."""
+        for (line,) in self._all("SELECT line FROM lines WHERE line != ?"):
+            if line.startswith("refs/"):
+                gone = refs.current(self._repository, line) == refs.NOTHING
+            else:
+                gone = not Path(line.removeprefix("HEAD ")).exists()
+            if gone:
+                self._delete(line, *_COUNTED, "notices", "told")
+
+    def _note(self, known: str, tip: str, *, moved: bool) -> None:
+        name = self._line.removeprefix("refs/heads/")
+        if moved:
+            why = f"this clone is or was shallow, and the history of {name} begins elsewhere now"
+        elif self.position(known) is None:
+            why = (
+                f"{name} was rewritten, or merged in from the side: {known[:12]} is no longer on "
+                f"the first-parent line of {tip[:12]}"
+            )
+        else:
+            return
+        words = f"{why}. Versions are renumbered: counted anew from the first commit"
         self._run("INSERT INTO notices (line, words) VALUES (?, ?)", words)
 
     def _count(self, position: int, step: Step) -> None:

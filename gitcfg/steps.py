@@ -5,6 +5,7 @@ A few new commits are read through pygit2; a long line by one `git log`, many ti
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import subprocess
 import tempfile
@@ -53,6 +54,15 @@ def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, It
         return False, _one_by_one(repository, None, near)
     on_line = known is not None and known in repository.first_parents(tip)
     return on_line, _log(repository, tip, known if on_line else None)
+
+
+def boundary(repository: Repository) -> str:
+    """Name where the history of a shallow clone is cut off; empty for a whole one."""
+    try:
+        cuts = (repository.common_dir / "shallow").read_bytes().split()
+    except FileNotFoundError:
+        return ""
+    return hashlib.sha256(b" ".join(sorted(cuts))).hexdigest() if cuts else ""
 
 
 def _one_by_one(repository: Repository, old: str | None, newer: list[str]) -> Iterator[Step]:

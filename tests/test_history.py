@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -315,6 +317,54 @@ def test_shallow_clone_counts_from_its_boundary(line: Line, tmp_path: Path) -> N
         assert [one.value for one in history.versions("K")] == [2, 1]
 
 
+@pytest.fixture
+def clone(line: Line, tmp_path: Path, git: Git) -> Line:
+    """Clone the last commit only of a line of four, and count it."""
+    for number in range(1, 5):
+        line.commit(a=f"K: {number}\n")
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{line.root}", "clone/repo")
+    clone = Line.__new__(Line)
+    clone.root, clone.git = tmp_path / "clone" / "repo", git
+    assert clone.told() == [(1, 4)]
+    return clone
+
+
+@pytest.mark.parametrize("near", [64, 0])
+def test_deepened_clone_counts_anew_and_says_so(
+    clone: Line, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """History that is fetched later renumbers, as deleting the index would, and back again."""
+    monkeypatch.setattr(steps, "NEAR", near)
+    for argument, values in (("--unshallow", [1, 2, 3, 4]), ("--depth=2", [3, 4])):
+        clone.git(clone.root, "fetch", "--quiet", argument)
+        assert clone.told() == list(enumerate(values, start=1))
+        with open_history(Repository.open(clone.root)) as history:
+            (words,) = history.notices("status")
+            assert "renumbered" in words
+            assert "shallow" in words
+
+
+def test_repository_held_open_counts_a_deepened_clone_in_full(clone: Line) -> None:
+    """A follower that read the clone while it was shallow does not go by that."""
+    held = Repository.open(clone.root)
+    assert len(list(held.first_parents(held.head()))) == 1
+    clone.git(clone.root, "fetch", "--quiet", "--unshallow")
+    with open_history(held) as history:
+        assert [one.value for one in history.rows("K")] == [4, 3, 2, 1]
+    assert [value for _, value in clone.told()] == [1, 2, 3, 4]
+
+
+def test_boundary_of_another_branch_renumbers_nothing(clone: Line, line: Line) -> None:
+    """A clone that cuts another branch too says nothing of this one."""
+    line.git(line.root, "checkout", "--quiet", "--orphan", "other")
+    line.commit(a="K: 1\n")
+    line.commit(a="K: 2\n")
+    clone.git(clone.root, "fetch", "--quiet", "--depth=1", "origin", "other")
+    assert clone.told() == [(1, 4)]
+    with open_history(Repository.open(clone.root)) as history:
+        assert history.notices("status") == ()
+
+
 def test_name_that_is_not_utf8_holds_no_settings(line: Line) -> None:
     """A key is counted, read and set beside a file that no commit of ours could hold."""
     line.commit(a="K: 1\n", **{os.fsdecode(b"caf\xe9"): "K: 5\nL: 1\n"})
@@ -325,6 +375,40 @@ def test_name_that_is_not_utf8_holds_no_settings(line: Line) -> None:
     assert [one.key for one in store.list()] == ["K"]
     assert "name is not UTF-8" in store.validate().findings[0].message
     assert line.git(line.root, "status", "--porcelain") == ""
+
+
+def test_detached_line_in_a_folder_that_is_not_utf8_is_counted(tmp_path: Path, git: Git) -> None:
+    """Any folder that a file system can name will do."""
+    line = Line(tmp_path / os.fsdecode(b"caf\xe9"), git)
+    line.commit(a="K: 1\n")
+    git(line.root, "checkout", "--quiet", "--detach")
+    assert line.told() == line.told() == [(1, 1)]
+
+
+def test_lines_of_branches_that_went_are_dropped(line: Line) -> None:
+    """When a new branch is counted, those deleted and work trees removed are forgotten."""
+    line.commit(a="K: 1\n")
+    git, root, linked = line.git, line.root, line.root.parent / "linked"
+    git(root, "worktree", "add", "--quiet", "--detach", linked)
+    git(root, "checkout", "--quiet", "-b", "side")
+    for place_ in (root, linked):
+        with open_history(Repository.open(place_)) as history:
+            assert history.number("K") == 1
+    assert len(lines(root)) == 2
+    git(root, "checkout", "--quiet", "main")
+    git(root, "worktree", "remove", linked)
+    git(root, "branch", "--quiet", "--delete", "side")
+    line.told()
+    assert lines(root) == {"refs/heads/main"}
+
+
+def lines(root: Path) -> set[str]:
+    """List the lines that the index has rows of."""
+    tables = ("lines", "commits", "versions", "held")
+    with closing(sqlite3.connect(place(Repository.open(root)))) as database:
+        found = [set(database.execute(f"SELECT line FROM {one}")) for one in tables]  # noqa: S608
+    assert all(one == found[0] for one in found)
+    return {str(name) for (name,) in found[0]}
 
 
 def test_history_up_to_an_older_revision(line: Line) -> None:
