@@ -1,9 +1,13 @@
-"""Every change and every refused attempt in one list, newest first: what an auditor reads."""
+"""Every change and every refused attempt in one list, newest first: what an auditor reads.
+
+Changes stand in the order of the branch, whatever their dates; an attempt, which is on no branch,
+stands among them by its date, and a change that a wrong clock dated misplaces none but near ones.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from heapq import merge
+from heapq import heappush, heapreplace, merge
 from itertools import islice
 from typing import TYPE_CHECKING, TypedDict
 
@@ -12,7 +16,7 @@ from gitcfg.errors import UsageError
 from gitcfg.model import Audited, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from gitcfg.attempts import Attempt
@@ -86,20 +90,43 @@ def period(
 
 def audit(repository: Repository, history: History, query: Query) -> tuple[Audited, ...]:
     """List applied changes and attempts that fit a query, newest first."""
+    attempted = sorted(
+        _attempted(repository, query.attempts_since), key=lambda one: one.date, reverse=True
+    )
     every = merge(
         _applied(history, query),
-        _attempted(repository, query.attempts_since),
-        key=lambda one: one.date,
+        ((int(one.date.timestamp()), one) for one in attempted),
+        key=lambda pair: pair[0],
         reverse=True,
     )
-    return tuple(islice((one for one in every if query.wants(one)), query.limit))
+    return tuple(islice((one for _, one in every if query.wants(one)), query.limit))
 
 
-def _applied(history: History, query: Query) -> Iterator[Audited]:
+def _applied(history: History, query: Query) -> Iterator[tuple[int, Audited]]:
+    dates = history.dates()
+    when = dict(zip(dates, rising(dates.values()), strict=True))
     for key, row in history.between(after=query.after, key=query.key):
         version = history.describe(key, row, active=history.number(key) == row.version)
         facts = {field.name: getattr(version, field.name) for field in fields(Version)}
-        yield Audited(**facts, status="applied", error=None)
+        yield when[row.revision], Audited(**facts, status="applied", error=None)
+
+
+def rising(dates: Iterable[int]) -> list[int]:
+    """Change dates so that none is before the one that precedes it, by the least sum of changes.
+
+    The few that clocks got wrong are moved so, rather than the many that are right.
+    """
+    # Isotonic regression by absolute differences: the heap's top, negated, is the fit so far.
+    heap: list[int] = []
+    fits: list[int] = []
+    for date in dates:
+        heappush(heap, -date)
+        if -heap[0] > date:
+            heapreplace(heap, -date)
+        fits.append(-heap[0])
+    for at in range(len(fits) - 1, 0, -1):
+        fits[at - 1] = min(fits[at - 1], fits[at])
+    return fits
 
 
 def _attempted(repository: Repository, since: datetime | None) -> Iterator[Audited]:

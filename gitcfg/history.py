@@ -113,6 +113,10 @@ class History:
         """Find where on the line a revision stands; None if it is not on it."""
         return self._index.position(revision)
 
+    def dates(self) -> dict[str, int]:
+        """Tell when each commit of the line was committed (Unix seconds), the oldest first."""
+        return self._index.dates()
+
     def at(self, moment: int) -> str | None:
         """Find the last revision on the line at a moment (Unix seconds)."""
         return self._index.at(moment)

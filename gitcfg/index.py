@@ -211,6 +211,12 @@ class Index:
         row = self._one("SELECT position FROM commits WHERE line = ? AND revision = ?", revision)
         return None if row is None else int(row[0])
 
+    def dates(self) -> dict[str, int]:
+        """Tell when each commit of the line was committed (Unix seconds), the oldest first."""
+        return dict(
+            self._all("SELECT revision, committed FROM commits WHERE line = ? ORDER BY position")
+        )
+
     def at(self, moment: int) -> str | None:
         """Find the last revision on the line committed at or before a moment (Unix seconds)."""
         row = self._one(

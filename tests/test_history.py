@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import gitcfg
-from gitcfg import derived, steps
+from gitcfg import Author, attempts, derived, steps
+from gitcfg.audit import Query, audit
 from gitcfg.history import open_history
 from gitcfg.index import place
+from gitcfg.message import Facts, KeyFacts
 from gitcfg.repository import Repository
 
 if TYPE_CHECKING:
@@ -409,6 +411,37 @@ def lines(root: Path) -> set[str]:
         found = [set(database.execute(f"SELECT line FROM {one}")) for one in tables]  # noqa: S608
     assert all(one == found[0] for one in found)
     return {str(name) for (name,) in found[0]}
+
+
+REFUSED = Facts(keys=(KeyFacts(key="K", action="set", old=1, new=0, version=0),), status="refused")
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("2020-01-01", "2020-01-02", "2090-01-01", "2090-01-02", "1970-01-02", "2090-01-04"),
+        ("2020-01-01", "2090-01-09", "2090-01-01", "2090-01-02", "2090-01-03", "2090-01-04"),
+        ("2090-01-01", "2020-01-02", "2090-01-01", "2090-01-02", "2090-01-03", "2090-01-04"),
+        ("2020-01-01", "2020-01-02", "2090-01-02", "2090-01-01", "2090-01-03", "2090-01-04"),
+    ],
+)
+def test_audit_keeps_its_order_in_spite_of_a_wrong_clock(
+    line: Line, monkeypatch: pytest.MonkeyPatch, dates: tuple[str, ...]
+) -> None:
+    """A change dated wildly keeps its place on the line, and an attempt its place beside it."""
+    for number, date in enumerate(dates, start=1):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"{date}T12:00:00Z")
+        line.commit(a=f"K: {number}\n")
+    repository = Repository.open(line.root)
+    someone = Author("A", "a@example.com")
+    attempts.record(repository, REFUSED, author=someone, committer=someone)
+    with open_history(repository) as history:
+        found = audit(repository, history, Query())
+        newest = audit(repository, history, Query(limit=5, status="refused"))
+    before = 1 if dates[1] > "2089" else 2
+    expected = [*range(6, before, -1), 0, *range(before, 0, -1)]
+    assert [one.version for one in found] == expected
+    assert [one.version for one in newest] == [0]
 
 
 def test_history_up_to_an_older_revision(line: Line) -> None:
