@@ -1,4 +1,4 @@
-"""Where things lie, as the repository and the environment say; pure, whatever exists already."""
+"""Where things lie, as the repository and the environment say; found without looking at them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Places:
     """Everything that the exporter writes to.
 
     `drive` is the Drive folder asked for, if one is; `own` says that all is where it is by
-    default; `silent` are the webhooks that were set and that nothing is sent to.
+    default, `chosen` what is not and which variable says so; `silent` are the webhooks that were
+    set and that nothing is sent to.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Places:
     folder: Path
     drive: str | None
     own: bool
+    chosen: tuple[tuple[str, Path], ...]
     silent: tuple[str, ...]
 
     @property
@@ -58,6 +60,20 @@ class Places:
         """Name where files go, or would go."""
         return str(self.folder) if self.drive is None else f"Google Drive folder {self.drive}"
 
+    def check(self) -> None:
+        """Raise PlacesError where something was to lie in a folder that is not there.
+
+        A slip in a variable must not make a second queue, or a folder that nobody looks into.
+        """
+        for variable, place in self.chosen:
+            folder = place.parent
+            if folder != self.var and not folder.is_dir():
+                raise PlacesError(
+                    variable,
+                    f"names {place}, but there is no folder {folder}. Mend the variable, or make "
+                    "the folder (mount it), then try again",
+                )
+
     def destination(self) -> Destination:
         """Make the destination; raises PlacesError where we cannot deliver as was asked."""
         if self.drive is not None:
@@ -75,13 +91,16 @@ def find(root: Path, environment: Mapping[str, str | None]) -> Places:
     Relative paths count from the repository; a variable set to nothing is not set.
     """
     given = {name: text for name, text in environment.items() if text}
-    drive, folder = given.get(DRIVE), given.get(FOLDER)
+    drive, folder = given.get(DRIVE), root / given.get(FOLDER, "var/export")
+    queue = _database(root, given.get(DATABASE))
+    at = {DATABASE: queue} if drive else {DATABASE: queue, FOLDER: folder}
     return Places(
         root=root,
-        queue=_database(root, given.get(DATABASE)),
-        folder=root / (folder or "var/export"),
+        queue=queue,
+        folder=folder,
         drive=drive,
-        own=not (drive or folder or given.get(DATABASE)),
+        own=not given.keys() & {DRIVE, FOLDER, DATABASE},
+        chosen=tuple((name, place) for name, place in at.items() if name in given),
         silent=tuple(name for name in WEBHOOKS if name in given),
     )
 

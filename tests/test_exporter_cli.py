@@ -387,6 +387,7 @@ def test_status_tells_where_things_stand(exporter: Exporter, source: Path) -> No
     assert status["next_immediate"] is not None
     exporter("export-now")
     words = exporter("status").out
+    assert f"queue        {exporter.repo / 'var' / 'exporter.sqlite3'}" in words
     assert "0 scheduled, 2 immediate, 1 for review (confidence under 0.85)" in words
     assert "exported     250 entries" in words
     assert "last run     manual export of" in words
@@ -460,6 +461,17 @@ def test_environment_wins_over_the_file_in_the_repository(
     assert exporter("status", "--json").document["destination"].endswith("/team/from-file")
     monkeypatch.setenv("EXPORT_FOLDER", str(tmp_path / "from-environment"))
     assert exporter("status", "--json").document["destination"].endswith("/from-environment")
+
+
+@pytest.mark.parametrize("verb", ["run", "export-now", "status", "runs"])
+def test_queue_in_no_folder_is_refused_by_every_verb(
+    exporter: Exporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Nothing is made, and an empty queue is not shown for the one that is meant."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/no/q.db")
+    done = exporter(verb)
+    assert (done.code, (tmp_path / "no").exists()) == (1, False)
+    assert done.err.startswith("exporter: DATABASE_URL: names ")
 
 
 @pytest.mark.parametrize("verb", ["run", "export-now"])

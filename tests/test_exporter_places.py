@@ -23,6 +23,24 @@ def test_places_by_default_lie_in_var() -> None:
         ROOT / "var/exporter.sqlite3.lock",
     )
     assert (found.own, found.drive, found.silent) == (True, None, ())
+    found.check()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("DATABASE_URL", "sqlite:////no/such/dir/q.db"), ("EXPORT_FOLDER", "/no/such/dir/q.db")],
+)
+def test_chosen_place_in_no_folder_is_refused(tmp_path: Path, variable: str, text: str) -> None:
+    """A slip makes no second queue; the folder var/ is ours and need not be there."""
+    with pytest.raises(PlacesError) as caught:
+        places.find(tmp_path, {variable: text}).check()
+    assert caught.value.message == (
+        f"{variable}: names /no/such/dir/q.db, but there is no folder /no/such/dir. "
+        "Mend the variable, or make the folder (mount it), then try again"
+    )
+    for good in ("var/mine", "mine"):
+        url = f"sqlite:///{good}" if variable == "DATABASE_URL" else good
+        places.find(tmp_path, {variable: url}).check()
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,14 @@ _SECONDS = "%Y-%m-%dT%H:%M:%S"
 def find_places(options: Namespace) -> Places:
     """Find the repository from the working directory upwards, and all places in it.
 
-    The environment wins over the repository's `.env`.
+    The environment wins over the repository's `.env`. Raises PlacesError where a chosen place
+    cannot be.
     """
     root = gitcfg.open(options.directory).root
     written = dotenv_values(root / ".env", interpolate=False)
-    return places.find(root, {**written, **os.environ})
+    found = places.find(root, {**written, **os.environ})
+    found.check()
+    return found
 
 
 def settings_in_force(root: Path) -> RunSettings:

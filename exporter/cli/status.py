@@ -71,6 +71,7 @@ def text(seen: Overview, found: Places, daemon: str | None) -> str:
         ("on the way", texts.count(seen.frozen, "entry", "entries")),
         ("exported", texts.count(seen.exported, "entry", "entries")),
         ("delivers to", found.delivers_to),
+        ("queue", str(found.queue)),
     ]
     if seen.at_work is not None:
         rows.insert(1, ("at work", str(seen.at_work.process)))
