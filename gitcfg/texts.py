@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gitcfg.errors import InvalidError
 from gitcfg.jsontext import parse
 from gitcfg.model import Finding
-from gitcfg.scalars import integer, real
+from gitcfg.scalars import NumberError, integer, real
 from gitcfg.words import of_types
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ def read_text(text: str, prop: Property | None) -> Value:
     types = prop.types if prop is not None else ()
     if prop is None or not types:
         return _text(text, prop)
-    reasons: list[str] = []
+    reasons: list[ValueError] = []
     for name in _READ:
         if name in types:
             try:
                 return _read(text, name)
             except ValueError as error:
-                reasons.append(str(error))
+                reasons.append(error)
     if "string" in types:
         return _text(text, prop)
-    raise _refused(text, prop, types, next(filter(None, reasons), ""))
+    raise _refused(text, prop, types, next(filter(str, reasons), ValueError()))
 
 
 def _text(text: str, prop: Property | None) -> str:
@@ -72,16 +72,18 @@ def _read(text: str, name: str) -> Value:
     return value
 
 
-def _refused(text: str, prop: Property, types: tuple[str, ...], reason: str) -> InvalidError:
+def _refused(text: str, prop: Property, types: tuple[str, ...], reason: ValueError) -> InvalidError:
     said = prop.messages.get("type")
     if said is not None:
-        return _error(text, prop, "type", said)
+        # The schema's words are about the kind of value, and this one is of that kind.
+        told = f"{said} ({reason})" if isinstance(reason, NumberError) else said
+        return _error(text, prop, "type", told)
     words = of_types(name for name in types if name != "null")
     if "array" in types:
         words += ', written as JSON: ["a", "b"]'
     elif "object" in types:
         words += ', written as JSON: {"name": "value"}'
-    return _error(text, prop, "type", f"{words} ({reason})" if reason else words)
+    return _error(text, prop, "type", f"{words} ({reason})" if str(reason) else words)
 
 
 def _error(text: str, prop: Property | None, keyword: str, message: str) -> InvalidError:

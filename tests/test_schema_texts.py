@@ -123,6 +123,19 @@ def test_read_text_of_another_type(kind: Any, text: str, words: str) -> None:
     assert (finding.key, finding.value, finding.rule) == ("A", text, "schema/type")
 
 
+def test_read_text_of_a_number_that_is_too_large() -> None:
+    """The schema's own words do not hide that the size is what is wrong, and only that."""
+    prop = declared(**{"type": "integer", "x-messages": {"type": "Must count"}})
+    for text, words in (
+        ("9" * 26, "Must count (too large: whole numbers go up to 9223372036854775807)"),
+        ("-" + "9" * 26, "Must count (too large: whole numbers go up to 9223372036854775807)"),
+        ("9.5", "Must count"),
+    ):
+        with pytest.raises(InvalidError) as caught:
+            read_text(text, prop)
+        assert caught.value.message == words
+
+
 @pytest.mark.parametrize(
     "text",
     [
