@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitcfg.scalars import quoted, scalar
@@ -25,8 +27,26 @@ _CURES = (
 )
 
 
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A place as the parser's marks tell one, from 0."""
+
+    line: int
+    column: int = 0
+
+
 def cure(error: MarkedYAMLError, text: str) -> tuple[Any, str]:
     """Tell where a syntax error is, as a mark of the parser, and what to do about it."""
+    conflict = _CONFLICT.search(text)
+    if conflict is not None:
+        line = text.count("\n", 0, conflict.start())
+        return _Mark(line), (
+            f"conflict markers of a merge stand there ({conflict[1]}). Finish the merge: keep the "
+            "lines that are meant, remove those with <<<<<<<, =======, >>>>>>>, then commit"
+        )
     problem = str(error.problem)
     mark: Any = error.problem_mark
     words = next((words for part, words in _CURES if part in problem), "compare `KEY: value`")

@@ -95,6 +95,27 @@ def test_load_of_what_older_readers_misread(text: str, value: Any, cure: str) ->
     assert told(document) == [("warning", "1:4", "A", f"{text} is {kind}, but {cure}")]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("lines", "marker"),
+    [
+        (["A: 1", "<<<<<<< HEAD", "B: 1", "=======", "B: 2", ">>>>>>> other", ""], "<<<<<<<"),
+        (["A: 1", "||||||| 0123456", "B: 1", "=======", "B: 2", ""], "|||||||"),
+        (["A: 1", "=======", "B: 2", ""], "======="),
+        (["A: 1", ">>>>>>> other", "B: 2", ""], ">>>>>>>"),
+    ],
+)
+def test_load_of_a_merge_left_open(lines: list[str], marker: str, end: str) -> None:
+    """What a merge left to be settled is called so, at its first marker."""
+    (finding,) = read(end.join(lines)).findings
+    assert finding.place == f"{FILE}:2:1"
+    assert finding.message == (
+        f"{FILE} is not YAML: conflict markers of a merge stand there ({marker}). Finish the "
+        "merge: keep the lines that are meant, remove those with <<<<<<<, =======, >>>>>>>, "
+        "then commit"
+    )
+
+
 def test_load_warns_of_what_is_inside_a_value_too() -> None:
     """A list, a map and a key are looked into."""
     document = read("A: [no, {yes: 1}]\nON: 1\n")
