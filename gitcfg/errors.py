@@ -62,8 +62,8 @@ class NoReasonError(InvalidError):
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = tuple(keys)
         super().__init__(
-            f"A reason is required to change {', '.join(keys)}: REQUIRE_CHANGE_REASON is true. "
-            "Say why with --reason TEXT"
+            f"A reason is required to change {', '.join(keys)}, since REQUIRE_CHANGE_REASON is "
+            "true before or after this change. Say why with --reason TEXT"
         )
 
 

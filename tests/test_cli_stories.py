@@ -138,7 +138,9 @@ def test_author_reason_and_facts_are_kept(run: Command, git: Git) -> None:
 
 def test_reason_may_be_required(run: Command) -> None:
     """With REQUIRE_CHANGE_REASON no change goes without a reason, this one included."""
-    assert run("set", "REQUIRE_CHANGE_REASON", "true").code == 1
+    first = run("set", "REQUIRE_CHANGE_REASON", "true")
+    assert first.code == 1
+    assert "since REQUIRE_CHANGE_REASON is true before or after this change. Say why" in first.err
     run.good("set", "REQUIRE_CHANGE_REASON", "true", "--reason", "Audit")
     done = run("set", SIZE, "200")
     assert done.code == 1

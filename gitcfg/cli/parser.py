@@ -39,17 +39,25 @@ class Parser(ArgumentParser):
         )
         self.takes_text: dict[str, bool] = {"-h": False, "--help": False}
         self.may_stand_alone: dict[str, str] = {}
+        self.takes: dict[str, str] = {}
+        self.stray: dict[str, str] = {}
         self.place: _ActionsContainer = self
 
     def group(self, title: str) -> None:
         """Put the options that follow under a heading of the help."""
         self.place = self.add_argument_group(title)
 
-    def option(self, *names: str, alone: str | None = None, **settings: Any) -> None:
-        """Add an option that takes a text; `alone` is meant where no number follows it."""
+    def option(
+        self, *names: str, alone: str | None = None, takes: str = "", **settings: Any
+    ) -> None:
+        """Add an option that takes a text; `alone` is meant where no number follows it.
+
+        `takes` is said where a word follows that can be neither its text nor anything else.
+        """
         self.takes_text |= dict.fromkeys(names, True)
         if alone is not None:
             self.may_stand_alone |= dict.fromkeys(names, alone)
+            self.takes |= dict.fromkeys(names, takes)
         self.place.add_argument(*names, **{"type": plain, **settings})
 
     def flag(self, *names: str, **settings: Any) -> None:
@@ -80,7 +88,10 @@ class Parser(ArgumentParser):
 
     def _completed(self, word: str, following: str) -> str:
         alone = self.may_stand_alone.get(word)
-        return word if alone is None or _NUMBER.fullmatch(following) else f"{word}={alone}"
+        if alone is None or _NUMBER.fullmatch(following):
+            return word
+        self.stray[following] = self.takes[word]
+        return f"{word}={alone}"
 
     def _is_option(self, word: str) -> bool:
         if not word.startswith("--"):
@@ -101,6 +112,9 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse complains of."""
+        start, _, last = message.rpartition(" ")
+        if start.endswith("unrecognized arguments:") and self.stray.get(last):
+            message = f"{message}. {self.stray[last]}"
         end = "" if message.endswith((".", "?")) else "."
         raise UsageError(f"{message.replace(_GUARD, '')}{end} See `{self.prog} --help`")
 

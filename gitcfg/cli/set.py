@@ -36,6 +36,8 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Make the commit and tell of it."""
+    if len(options.pairs) % 2 and options.wait == str(writing.WAIT):
+        raise UsageError(f"{options.pairs[-1]} has no value. {writing.WAIT_TAKES}")
     changes = pairs(options.pairs)
     terms = writing.terms(options)
     store = opened(options, out)

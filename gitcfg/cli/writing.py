@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 WAIT = 10.0
 """Seconds that `--wait` alone waits for followers."""
 
+WAIT_TAKES = (
+    f"--wait takes a number of seconds, as in --wait 30; alone it waits {WAIT:.0f} s at most"
+)
+
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -43,6 +47,7 @@ def add_options(parser: Parser) -> None:
     parser.option(
         "--wait",
         alone=str(WAIT),
+        takes=WAIT_TAKES,
         metavar="[SECONDS]",
         help=f"wait until running programs took it and tell what they say (at most {WAIT:.0f} s)",
     )
@@ -83,7 +88,7 @@ def _wait(text: str | None) -> float | None:
     if text is None:
         return None
     if not _SECONDS.fullmatch(text):
-        raise UsageError(f"--wait {text} is no number of seconds")
+        raise UsageError(f"--wait {text} is no number of seconds. {WAIT_TAKES}")
     return float(text)
 
 
