@@ -67,7 +67,10 @@ class Daemon:
         baseline = self._baseline(now)
         current, slot = self._following.outlook(now)
         with self._queue.reading() as connection:
-            waiting = batches.add_up(connection, batches.waiting()).entries
+            held = batches.for_review(current.threshold)
+            leaving = batches.waiting() & batches.trusted(current.threshold)
+            waiting = batches.add_up(connection, leaving).entries
+            review = batches.add_up(connection, held).entries
         self._tell(
             Started(
                 time=now,
@@ -75,6 +78,7 @@ class Daemon:
                 settings=current,
                 next=slot,
                 waiting=waiting,
+                review=review,
                 destination=self._destination.place,
             )
         )

@@ -38,12 +38,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started(Event):
-    """The daemon runs, under these settings; `waiting` entries are in no batch yet."""
+    """The daemon runs, under these settings.
+
+    `waiting` entries leave when their time comes, `review` ones only after a person has looked.
+    """
 
     name = "started"
     settings: RunSettings
     next: Slot
     waiting: int
+    review: int
     destination: str
 
     def facts(self) -> dict[str, Any]:
@@ -53,13 +57,17 @@ class Started(Event):
             **self.settings.record(),
             **slot_facts(self.next),
             "waiting": self.waiting,
+            "review": self.review,
             "destination": self.destination,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineSet(Event):
-    """A new queue's schedule begins after this date: nothing of the past is made up for."""
+    """A new queue's schedule begins after this date: nothing of the past is made up for.
+
+    `waiting` entries leave with the next run.
+    """
 
     name = "baseline"
     date: date

@@ -26,6 +26,7 @@ from exporter.events import (
 if TYPE_CHECKING:
     from exporter.runs import Run
     from exporter.settings import RunSettings, Used
+    from gitcfg import Finding, Refusal
 
 _KINDS = {"daily": "daily export", "manual": "manual export", "immediate": "immediate export"}
 _REVISION = 12
@@ -48,6 +49,8 @@ def log_line(event: Event) -> str:
 def started_table(event: Started) -> str:
     """Write what the daemon starts with: each setting, its value, and where it comes from."""
     waiting = texts.count(event.waiting, "entry waits", "entries wait")
+    if event.review:
+        waiting += f", {event.review:,} more for review"
     return "\n".join(
         (
             settings_table(event.settings),
@@ -88,12 +91,16 @@ def _(event: Started) -> str:
 
 @_words.register
 def _(event: BaselineSet) -> str:
+    begins = (
+        f"new queue: the schedule begins after {event.date.isoformat()}, "
+        "nothing earlier is made up for"
+    )
+    if not event.waiting:
+        return begins
     waiting = texts.count(event.waiting, "entry waits", "entries wait")
     leave = texts.forecast(event.next, event.time, event.zone).removeprefix("next export ")
-    return (
-        f"new queue: the schedule begins after {event.date.isoformat()}, nothing earlier is made "
-        f"up for\n{waiting} and will leave {leave}; `exporter export-now` delivers them now"
-    )
+    them = "it" if event.waiting == 1 else "them"
+    return f"{begins}\n{waiting} and will leave {leave}; `exporter export-now` delivers {them} now"
 
 
 @_words.register
@@ -111,11 +118,7 @@ def _(event: SettingsCommitted) -> str:
 
 @_words.register
 def _(event: SettingsRefused) -> str:
-    lines = []
-    for finding in event.findings:
-        place = f"{finding.place}: " if finding.place else ""
-        key = f"{finding.key}: " if finding.key and finding.key not in finding.message else ""
-        lines.append(f"{place}{key}{finding.message}")
+    lines = [_finding(one) for one in event.findings]
     held = f" (revision {event.held[:_REVISION]})" if event.held else ""
     forecast = texts.forecast(event.next, event.time, event.zone)
     return "\n".join(
@@ -178,6 +181,20 @@ def _(event: Trouble) -> str:
 def _(event: Stopped) -> str:
     del event
     return "exporter stopped"
+
+
+def refused(refusal: Refusal) -> str:
+    """Say on one line what is refused, the first error of it, and that old values hold."""
+    errors = [one for one in refusal.findings if one.is_error] or [*refusal.findings]
+    first = _finding(errors[0]) if errors else "what lies in the repository"
+    more = f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
+    return f"{first}{more}; the old settings hold"
+
+
+def _finding(finding: Finding) -> str:
+    place = f"{finding.place}: " if finding.place else ""
+    key = f"{finding.key}: " if finding.key and finding.key not in finding.message else ""
+    return f"{place}{key}{finding.message}"
 
 
 def name(run: Run) -> str:

@@ -393,6 +393,21 @@ def test_status_tells_where_things_stand(exporter: Exporter, source: Path) -> No
     assert "last run     manual export of" in words
 
 
+def test_status_and_dry_run_tell_of_files_that_are_refused(exporter: Exporter) -> None:
+    """What they show are the old values; the line to mend is named."""
+    assert exporter("status", "--json").document["refused"] is None
+    place = exporter.repo / "config" / "performance.yaml"
+    place.write_text(place.read_text().replace("100", "0"))
+    words, preview = exporter("status").out, exporter("export-now", "--dry-run")
+    assert "refused      config/performance.yaml:" in words
+    assert words.count("; the old settings hold\n") == 1
+    assert preview.code == 0
+    assert preview.err.startswith("settings refused: config/performance.yaml:")
+    for verb in (("status",), ("export-now", "--dry-run")):
+        refused = exporter(*verb, "--json").document["refused"]
+        assert refused["findings"][0]["key"] == "MAX_BATCH_SIZE"
+
+
 def test_status_shows_who_is_at_work_and_what_is_open(exporter: Exporter, source: Path) -> None:
     """The lease's holder, the daemon, and the run that is not finished."""
     exporter("enqueue", str(source))

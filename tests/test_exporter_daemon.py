@@ -99,9 +99,12 @@ def house(team_repo: Path) -> Iterator[House]:
 def test_daemon_on_a_new_queue_records_a_baseline_and_delivers_nothing(house: House) -> None:
     """It says how many entries wait and when they leave; yesterday's 18:00 is made up for never."""
     put(house.queue, house.repo, book(3))
+    put(house.queue, house.repo, book(2, first=900, confidence="0.5"))
     house.daemon.begin()
     house.daemon.tick()
     assert house.told.names == ["started", "baseline"]
+    started = house.told.events[0].facts()
+    assert (started["waiting"], started["review"]) == (3, 2)
     facts = house.told.events[1].facts()
     assert (facts["date"], facts["waiting"], facts["next_date"]) == ("2026-03-30", 3, "2026-03-31")
     assert exports.names(house.out) == []

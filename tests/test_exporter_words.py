@@ -108,8 +108,12 @@ def test_table_aligns_numbers_to_the_right() -> None:
             (
                 "new queue: the schedule begins after 2026-03-30, nothing earlier is made up for\n"
                 "1 entry waits and will leave today 19:30 (+07:00), in 7 h 30 min; "
-                "`exporter export-now` delivers them now"
+                "`exporter export-now` delivers it now"
             ),
+        ),
+        (
+            events.BaselineSet(**WHEN, date=date(2026, 3, 30), next=TONIGHT, waiting=0),
+            "new queue: the schedule begins after 2026-03-30, nothing earlier is made up for",
         ),
         (
             events.SettingsChanged(**WHEN, change=CHANGE, next=TONIGHT, effect="…"),
@@ -276,6 +280,7 @@ def test_start_shows_settings_versions_and_the_next_run() -> None:
         settings=made_of(used),
         next=TONIGHT,
         waiting=2,
+        review=1,
         destination="/srv/out",
     )
     assert notices.text(event).splitlines() == [
@@ -287,7 +292,8 @@ def test_start_shows_settings_versions_and_the_next_run() -> None:
         "                AI_CONFIDENCE_THRESHOLD  0.85            v1       aaaaaaaaaaaa",
         "                MAX_BATCH_SIZE           50              v1       uncommitted",
         "",
-        "                next export today 19:30 (+07:00), in 7 h 30 min; 2 entries wait",
+        "                next export today 19:30 (+07:00), in 7 h 30 min; "
+        "2 entries wait, 1 more for review",
         "                delivers to /srv/out",
     ]
 

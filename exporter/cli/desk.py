@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from exporter.events import Event
     from exporter.places import Places
     from exporter.settings import RunSettings
+    from gitcfg import Refusal
 
 _log = logging.getLogger("exporter")
 _log.setLevel(logging.INFO)
@@ -43,10 +44,13 @@ def find_places(options: Namespace) -> Places:
     return found
 
 
-def settings_in_force(root: Path) -> RunSettings:
-    """Read the settings that a follower here would run; raises SettingsError, GitcfgError."""
+def settings_in_force(root: Path) -> tuple[RunSettings, Refusal | None]:
+    """Read the settings that a follower here would run, and what lies there and is refused.
+
+    Raises SettingsError, GitcfgError.
+    """
     with gitcfg.follow(root) as live:
-        return settings.read(live)
+        return settings.read(live), live.refusal or live.started_from
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from exporter import delivery, events, leases, money, presence, process, rounds, texts
+from exporter import delivery, events, leases, money, notices, presence, process, rounds, texts
 from exporter.cli import desk, signals
-from exporter.cli.output import is_terminal, progress_bar
+from exporter.cli.output import is_terminal, progress_bar, refusal_facts
 from exporter.cli.screen import shown
 from exporter.clock import SystemClock
 from exporter.errors import CallError, HeldError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from exporter.places import Places
     from exporter.rounds import Preview
     from exporter.settings import RunSettings
+    from gitcfg import Refusal
 
 _PATIENCE = leases.LENGTH.total_seconds() + 2
 _STEP = 0.2
@@ -55,11 +56,13 @@ def run(options: Namespace, out: Output) -> int:
     day = _date(options.date)
     found, clock = desk.find_places(options), SystemClock()
     destination = found.destination()
-    settings = desk.settings_in_force(found.root)
+    settings, refusal = desk.settings_in_force(found.root)
+    if refusal is not None:
+        out.note(f"settings refused: {notices.refused(refusal)}")
     if options.dry_run:
         with Queue.glance(found.queue, clock=clock) as queue:
             preview = rounds.preview(queue, settings, clock.now(), me=process.this(), day=day)
-        out.answer(lambda: _preview_facts(preview), lambda: _preview_text(preview))
+        out.answer(lambda: _preview_facts(preview, refusal), lambda: _preview_text(preview))
         return 0
     with (
         desk.logged(found.log),
@@ -174,7 +177,7 @@ def _facts(outcomes: list[Outcome], *, ended: bool) -> dict[str, Any]:
     }
 
 
-def _preview_facts(preview: Preview) -> dict[str, Any]:
+def _preview_facts(preview: Preview, refusal: Refusal | None) -> dict[str, Any]:
     return {
         "status": "dry-run",
         "date": preview.date.isoformat(),
@@ -185,6 +188,7 @@ def _preview_facts(preview: Preview) -> dict[str, Any]:
         "review": preview.review,
         "buffered": preview.buffered,
         "settings": preview.settings.record(),
+        "refused": refusal_facts(refusal),
     }
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from gitcfg import Finding
+    from gitcfg import Finding, Refusal
 
 
 class Output:
@@ -94,6 +94,13 @@ def finding_facts(finding: Finding) -> dict[str, Any]:
     """Put a finding of the settings into JSON, every field there."""
     names = ("severity", "key", "file", "line", "column", "value", "message", "rule")
     return {name: getattr(finding, name) for name in names}
+
+
+def refusal_facts(refusal: Refusal | None) -> dict[str, Any] | None:
+    """Put what is refused of the settings into JSON."""
+    if refusal is None:
+        return None
+    return {"findings": [finding_facts(one) for one in refusal.findings], "held": refusal.held}
 
 
 def place(path: Path | None) -> str | None:

@@ -36,7 +36,7 @@ def run(options: Namespace, out: Output) -> int:
     if not (options.limit.isascii() and options.limit.isdigit() and int(options.limit)):
         raise CallError(f"-n {options.limit} is no number to count to: give 1 or more")
     found = desk.find_places(options)
-    zone = desk.settings_in_force(found.root).zone
+    zone = desk.settings_in_force(found.root)[0].zone
     with (
         Queue.glance(found.queue, clock=SystemClock()) as queue,
         queue.reading() as connection,

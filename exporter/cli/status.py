@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from exporter import events, notices, overview, presence, texts
 from exporter.cli import desk
+from exporter.cli.output import refusal_facts
 from exporter.clock import SystemClock
 from exporter.queue import Queue
 from exporter.tables import utc_text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from exporter.overview import Overview
     from exporter.places import Places
     from exporter.runs import Run
+    from gitcfg import Refusal
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -31,15 +33,19 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Print it."""
     found, clock = desk.find_places(options), SystemClock()
-    settings = desk.settings_in_force(found.root)
+    settings, refusal = desk.settings_in_force(found.root)
     with Queue.glance(found.queue, clock=clock) as queue:
         seen = overview.look(queue, settings, clock.now())
     daemon = presence.holder(found.lock)
-    out.answer(lambda: facts(seen, found, daemon), lambda: text(seen, found, daemon))
+    out.answer(
+        lambda: facts(seen, found, daemon, refusal), lambda: text(seen, found, daemon, refusal)
+    )
     return 0
 
 
-def facts(seen: Overview, found: Places, daemon: str | None) -> dict[str, Any]:
+def facts(
+    seen: Overview, found: Places, daemon: str | None, refusal: Refusal | None
+) -> dict[str, Any]:
     """Put it into JSON."""
     following = {"next_run": None, "next_date": None}
     return {
@@ -57,12 +63,13 @@ def facts(seen: Overview, found: Places, daemon: str | None) -> dict[str, Any]:
         **(following if seen.next is None else events.slot_facts(seen.next)),
         "next_immediate": _utc(seen.next_immediate),
         "settings": seen.settings.record(),
+        "refused": refusal_facts(refusal),
         "open_runs": [events.run_facts(one) for one in seen.open],
         "last_run": None if seen.last is None else events.run_facts(seen.last),
     }
 
 
-def text(seen: Overview, found: Places, daemon: str | None) -> str:
+def text(seen: Overview, found: Places, daemon: str | None, refusal: Refusal | None) -> str:
     """Write it as a table of facts."""
     rows = [
         ("daemon", daemon or "none runs; start one with `exporter run`"),
@@ -78,6 +85,8 @@ def text(seen: Overview, found: Places, daemon: str | None) -> str:
     if seen.last is not None:
         rows.append(("last run", _told(seen.last, seen.settings.zone)))
     rows += [("open", f"{notices.name(one)}: {one.error or 'not finished'}") for one in seen.open]
+    if refusal is not None:
+        rows.append(("refused", notices.refused(refusal)))
     table = notices.settings_table(seen.settings)
     return texts.printable(f"{texts.table(rows)}\n\n{table}")
 
