@@ -26,6 +26,9 @@ _MOVES = 64
 _GRACE = 1.0
 """Seconds without a readable repository until that is told: a flip or a rename is over sooner."""
 
+_WAITING = 10.0
+"""Seconds that an edit waits for git to be done until that is told."""
+
 _SLOWEST = 2.0
 
 _log = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ class Following:
         self.started_from = self._observer.why_not_head(self.standing)
         self._pending: Sight | None = None
         self._since = 0.0
+        self._waiting_told = False
         self._judged: Sight | None = None
         self._lost_at: float | None = None
 
@@ -87,7 +91,9 @@ class Following:
         if sight != self._pending:
             self._pending, self._since = sight, now
         if not sight.calm:
+            self._tell_waiting(sight, now - self._since)
             return now + _patience(now - self._since)
+        self._waiting_told = False
         if now - self._since < QUIET and not self._is_plain(sight):
             return self._since + QUIET
         found = self._observer.settled(self.standing, sight)
@@ -95,6 +101,17 @@ class Following:
             self.standing = found
         self._judged = sight
         return None
+
+    def _tell_waiting(self, sight: Sight, lasted: float) -> None:
+        """Tell, once, why an edit is not in force though nobody has touched it for long."""
+        waits = [path for path in sight.drift if self._observer.waits(sight, path, self.standing)]
+        if waits and lasted >= _WAITING and not self._waiting_told:
+            self._waiting_told = True
+            why = self.repository.busy() or (
+                f"a git command holds {self.repository.git_dir}/index.lock. If none is running, "
+                "remove that file"
+            )
+            self.notices.append(f"{', '.join(waits)}: edits are not in force yet, for {why}")
 
     def _is_plain(self, sight: Sight) -> bool:
         """Tell that commits alone are in force and nothing else lies there: no hand is at work."""
@@ -105,7 +122,7 @@ class Following:
         self._moves += 1
         if self._moves >= _MOVES:
             self._moves = 0
-            self.repository = Repository.open(self.path)
+            self.repository = Repository.open(self.repository.root)
             self._observer.renew(self.repository)
 
     def _arrive(self) -> None:
@@ -142,7 +159,8 @@ class Following:
             level = logging.INFO if expected else logging.ERROR
             _log.log(level, "%s cannot be read just now", self.path, exc_info=error)
         if now - self._lost_at >= _GRACE:
-            self.standing = replace(self.standing, refusal=_unreadable(self.standing, error))
+            held = replace(self.standing, refusal=_unreadable(self.standing, error))
+            self.standing = held if held != self.standing else self.standing
         return now + _patience(now - self._lost_at)
 
 

@@ -146,6 +146,11 @@ class Observer:
             return self.committed(held, sight.head, sight.drift)
         return self._edited(held, sight.head, sight.drift, found)
 
+    def waits(self, sight: Sight, path: str, standing: Standing) -> bool:
+        """Tell whether a file is an edit that would count, and is not in force."""
+        lying = self._counted(sight).get(path)
+        return lying is not None and lying.content != standing.edits.get(path)
+
     def _edited(
         self,
         held: Standing | None,

@@ -141,6 +141,35 @@ def test_edit_waits_while_git_is_at_work(repo: Path, git: Git, busy: str) -> Non
     assert (watch.look().values["A"], watch.look(0.11).values["A"]) == (1, 2)
 
 
+def test_edit_that_waits_for_long_is_told(repo: Path, git: Git) -> None:
+    """After ten seconds of waiting for git it says why an edit is not in force, once."""
+    watch = Watch(repo)
+    lock = repo / ".git/index.lock"
+    lock.touch()
+    watch.look(60.0)
+    assert watch.following.notices == []
+    write(repo, "a", "A: 2")
+    watch.look().look(9.0)
+    assert watch.following.notices == []
+    watch.look(2.0).look(60.0)
+    (told,) = watch.following.notices
+    assert told == (
+        f"{A}: edits are not in force yet, for a git command holds {lock}. If none is running, "
+        "remove that file"
+    )
+    lock.unlink()
+    assert watch.settle().values["A"] == 2
+    (repo / ".git/MERGE_HEAD").write_text(git(repo, "rev-parse", "HEAD") + "\n")
+    watch.settle().look(60.0)
+    write(repo, "a", "A: 3")
+    watch.look().look(11.0)
+    (told,) = watch.following.notices[1:]
+    assert told == (
+        f"{A}: edits are not in force yet, for a merge is in progress: finish it (`git commit`) "
+        "or leave it (`git merge --abort`)"
+    )
+
+
 @pytest.mark.parametrize("kind", ["rebase-merge", "rebase-apply"])
 def test_edit_waits_during_a_rebase(repo: Path, kind: str) -> None:
     """A rebase shows files of one commit under the head of another."""
