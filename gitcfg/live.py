@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from gitcfg.history import History
     from gitcfg.model import Change, Refusal, Setting, Snapshot
+    from gitcfg.validation import Checked
 
 INTERVAL = 2.0
 """Seconds after which a follower looks though nothing told it to."""
@@ -56,7 +57,7 @@ class Live(Swap[Standing]):
         presence = Presence(name)
         following = Following(path, committed_only=committed_only)
         self._started_from = following.started_from
-        self._worker = Worker(following, presence, self.swap, interval=interval)
+        self._worker = Worker(following, presence, self._swap, interval=interval)
         atexit.register(self.close)
 
     def __enter__(self) -> Self:
@@ -68,12 +69,17 @@ class Live(Swap[Standing]):
     @property
     def snapshot(self) -> Snapshot:
         """All values in force just now, at one revision."""
-        return self.values_in_force.snapshot
+        return self._in_force.snapshot
+
+    @property
+    def checked(self) -> Checked:
+        """How the files in force were judged: their schemas, and what is warned of."""
+        return self._in_force.origin.checked
 
     @property
     def refusal(self) -> Refusal | None:
         """What lies there just now and does not count."""
-        return self.values_in_force.origin.refusal
+        return self._in_force.origin.refusal
 
     @property
     def started_from(self) -> Refusal | None:
@@ -97,7 +103,7 @@ class Live(Swap[Standing]):
 
     @contextmanager
     def _history(self) -> Iterator[tuple[Repository, Standing, History]]:
-        standing = self.values_in_force.origin
+        standing = self._in_force.origin
         repository = Repository.open(self._worker.following.repository.root)
         with open_history(repository, revision=standing.revision) as history:
             yield repository, standing, history

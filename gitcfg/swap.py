@@ -47,29 +47,29 @@ class Swap(Mapping[str, Value], Generic[Origin]):
         def __getitem__(self, key: str) -> Value: ...
 
     @property
-    def values_in_force(self) -> Values[Origin]:
+    def _in_force(self) -> Values[Origin]:
         """The values that `[]` reads just now, with their snapshot and origin."""
         found: Values[Origin] = self.__getitem__.__self__  # type: ignore[attr-defined]
         return found
 
-    def swap(self, values: Values[Origin]) -> None:
+    def _swap(self, values: Values[Origin]) -> None:
         """Put other values in force."""
         object.__setattr__(self, "__getitem__", values.__getitem__)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values_in_force)
+        return iter(self._in_force)
 
     def __len__(self) -> int:
-        return len(self.values_in_force)
+        return len(self._in_force)
 
     def keys(self) -> KeysView[str]:
         """View the keys of the values in force just now."""
-        return self.values_in_force.keys()
+        return self._in_force.keys()
 
     def values(self) -> ValuesView[Value]:
         """View the values in force just now."""
-        return self.values_in_force.values()
+        return self._in_force.values()
 
     def items(self) -> ItemsView[str, Value]:
         """View the keys and values in force just now, all of one snapshot."""
-        return self.values_in_force.items()
+        return self._in_force.items()

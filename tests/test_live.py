@@ -49,6 +49,7 @@ def test_live_is_a_mapping(live: Live) -> None:
 def test_live_has_a_snapshot(live: Live, repo: Path, git: Git) -> None:
     """A snapshot stays as it is while other values come into force."""
     before = live.snapshot
+    assert dict(live.checked.values) == dict(before)
     assert (dict(before), before.revision) == ({"A": 1, "B": 1}, git(repo, "rev-parse", "HEAD"))
     commit(repo, a="A: 2")
     until(lambda: live["A"] == 2)

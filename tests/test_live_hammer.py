@@ -41,10 +41,10 @@ class Watched(Live):
         self._poller = threading.Thread(target=self._poll)
         self._poller.start()
 
-    def swap(self, values: Values[Standing]) -> None:
+    def _swap(self, values: Values[Standing]) -> None:
         """Keep what comes into force, then put it in force."""
         self.all.append(values.snapshot)
-        super().swap(values)
+        super()._swap(values)
 
     def _poll(self) -> None:
         while not self._end.is_set():

@@ -12,7 +12,7 @@ from gitcfg.swap import Swap, Values
 def swap() -> Swap[str]:
     """Make a mapping with values in force."""
     made = Swap[str]()
-    made.swap(Values(Snapshot({"A": 1, "B": None}, "r1"), "first"))
+    made._swap(Values(Snapshot({"A": 1, "B": None}, "r1"), "first"))
     return made
 
 
@@ -31,17 +31,17 @@ def test_swap_is_a_mapping(swap: Swap[str]) -> None:
 
 def test_swap_changes_everything_at_once(swap: Swap[str]) -> None:
     """Values, snapshot and origin belong together, before and after."""
-    before = swap.values_in_force
-    swap.swap(Values(Snapshot({"A": 2}, "r2"), "second"))
+    before = swap._in_force
+    swap._swap(Values(Snapshot({"A": 2}, "r2"), "second"))
     assert (before["A"], before.snapshot.revision, before.origin) == (1, "r1", "first")
-    after = swap.values_in_force
+    after = swap._in_force
     assert (swap["A"], after.snapshot.revision, after.origin) == (2, "r2", "second")
 
 
 def test_swap_shows_items_of_one_moment(swap: Swap[str]) -> None:
     """A view taken before a swap stays whole."""
     items = swap.items()
-    swap.swap(Values(Snapshot({"A": 2}, "r2"), "second"))
+    swap._swap(Values(Snapshot({"A": 2}, "r2"), "second"))
     assert dict(items) == {"A": 1, "B": None}
 
 

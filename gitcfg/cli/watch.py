@@ -62,7 +62,7 @@ def run(options: Namespace, out: Output) -> int:
 def known(live: Live, words: list[str]) -> list[str]:
     """Read the keys asked for, each once; raises UnknownKeyError for one that nothing knows."""
     keys = [*dict.fromkeys(map(normalise_key, words))]
-    checked = live.values_in_force.origin.checked
+    checked = live.checked
     for key in keys:
         # One without a value yet is worth waiting for, if a schema has it.
         if key not in checked.values and checked.schemas.find(key) is None:
