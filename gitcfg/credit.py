@@ -43,7 +43,11 @@ class Credits:
 
     def notices(self, teller: str) -> tuple[str, ...]:
         """Tell what happened to the numbering of versions, each time once to each teller."""
-        return self._history.notices(teller) if self._history else ()
+        try:
+            return self._history.notices(teller) if self._history else ()
+        except sqlite3.Error:
+            _log.exception("what was told of %s cannot be kept", self._repository.root)
+            return ()
 
     def changes(self, keys: Iterable[str]) -> list[Change]:
         """Tell the changes of some keys."""
