@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 UNWATCHED = 0.5
 """Seconds between looks where folders cannot be watched."""
 
+_LONGEST_REST = 0.1
+
 _log = logging.getLogger(__name__)
 
 
@@ -122,13 +124,14 @@ class Worker:
         return 0.0 if self._arm() else None
 
     def _step(self) -> float | None:
-        """Look, but rest for twice the time that the last look took: events may come in floods."""
+        """Look, but rest for as long as the last look took: events may come in floods."""
         now = time.monotonic()
         resting = now < self._rest_until
         due = self.following.step(now, resting=resting)
         if resting:
             return self._rest_until if due is None else due
-        self._rest_until = 3 * time.monotonic() - 2 * now
+        done = time.monotonic()
+        self._rest_until = done + min(done - now, _LONGEST_REST)
         return due
 
     def _take(self) -> None:
