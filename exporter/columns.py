@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from exporter.entries import FIELDS, OPTIONAL_FIELDS, SOURCE_FIELDS
+from exporter.entries import FIELDS, NEEDED_FIELDS, SOURCE_FIELDS
 from exporter.errors import CallError
 
 if TYPE_CHECKING:
@@ -37,11 +37,16 @@ def wanted(mapping: Mapping[str, str]) -> dict[str, str]:
     return {**{field: field for field in fields}, **mapping}
 
 
+def needed(mapping: Mapping[str, str]) -> frozenset[str]:
+    """Name the source fields that each row must have: what cannot be empty, and what is mapped."""
+    return frozenset(NEEDED_FIELDS) | (mapping.keys() & set(SOURCE_FIELDS))
+
+
 def locate(mapping: Mapping[str, str], header: Sequence[str]) -> tuple[int | None, ...]:
     """Find each field's place in a header, in the order of FIELDS, None where it has no column.
 
     A mapped name is taken to the letter, a field's own name in any case. Raises CallError for
-    columns that are missing or stand twice.
+    columns that stand twice, or are missing though mapped or needed.
     """
     return tuple(
         _place(field, column, header, exact=field in mapping)
@@ -61,7 +66,7 @@ def _place(field: str, column: str | None, header: Sequence[str], *, exact: bool
         raise CallError(f"the column {column!r} stands {len(places)} times in the header")
     if places:
         return places[0]
-    if field in OPTIONAL_FIELDS and not exact:
+    if field not in NEEDED_FIELDS and not exact:
         return None
     known = ", ".join(repr(name) for name in header)
     raise CallError(

@@ -20,6 +20,9 @@ IMMEDIATE: Path = "immediate"
 SOURCE_FIELDS = ("date", "description", "amount", "category", "reference")
 """What every entry has, in the order of the delivered columns."""
 
+NEEDED_FIELDS = ("date", "amount")
+"""Those of them that are never empty, so that an input must have a column for each."""
+
 OPTIONAL_FIELDS = ("confidence", "path", "id")
 FIELDS = SOURCE_FIELDS + OPTIONAL_FIELDS
 

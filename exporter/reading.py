@@ -17,7 +17,7 @@ from exporter.entries import FIELDS, SOURCE_FIELDS
 from exporter.errors import CallError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
 Format = Literal["csv", "jsonl"]
 JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
@@ -64,7 +64,10 @@ def opened(
 
 
 class Source:
-    """An opened input: its header (empty for JSON lines), then its rows."""
+    """An opened input: its header (empty for JSON lines), then its rows.
+
+    `absent` are the source fields that the header has no column for; they are empty in each row.
+    """
 
     def __init__(
         self,
@@ -83,9 +86,12 @@ class Source:
         self._lines = _Lines(text)
         self.header: Sequence[str] = ()
         self._reader = csv.reader(self._lines, strict=True)
+        self.absent: Sequence[str] = ()
         if form == "csv":
             self.header = self._read_header()
             self._places = columns.locate(mapping, self.header)
+            found = zip(SOURCE_FIELDS, self._places, strict=False)
+            self.absent = [field for field, place in found if place is None]
 
     def rows(self) -> Iterator[Row]:
         """Read all rows; raises InputError where the source as a whole cannot be decoded."""
@@ -125,13 +131,13 @@ class Source:
                 yield Row(line, None, cells, problem)
 
     def _json_rows(self) -> Iterator[Row]:
-        names = columns.wanted(self._mapping)
+        names, needed = columns.wanted(self._mapping), columns.needed(self._mapping)
         for line, text in enumerate(self._text, 1):
             original = text.rstrip("\r\n")
             if not original.strip():
                 continue
             try:
-                yield Row(line, _fields(_object(original), names), original)
+                yield Row(line, _fields(_object(original), names, needed), original)
             except ValueError as error:
                 yield Row(line, None, original, str(error))
 
@@ -201,7 +207,9 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _fields(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str | None]:
+def _fields(
+    found: Mapping[str, Any], names: Mapping[str, str], needed: Container[str]
+) -> list[str | None]:
     values: list[str | None] = []
     for field in FIELDS:
         name = names.get(field)
@@ -210,7 +218,7 @@ def _fields(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str | No
             continue
         if name not in found and name == field:
             name = name.capitalize()
-        if name not in found and field in SOURCE_FIELDS:
+        if name not in found and field in needed:
             raise ValueError(f"has no {names[field]!r}")
         value = found.get(name)
         if not isinstance(value, str | None):

@@ -111,6 +111,16 @@ def test_enqueue_warns_of_references_known_with_other_content(
     ]
 
 
+def test_enqueue_says_which_fields_have_no_column(exporter: Exporter, source: Path) -> None:
+    """A forgotten --map must not go unseen; where one is mapped its column must be there."""
+    source.write_text("date,amount,Supplier,category\n2026-03-01,1,a,b\n")
+    done = exporter("enqueue", str(source))
+    assert done.code == 0
+    assert done.err == "no column for description, reference: left empty. See --map\n"
+    mapped = exporter("enqueue", str(source), "--map", "reference=No")
+    assert "there is no column 'No' for reference" in mapped.err
+
+
 def test_enqueue_reads_standard_input(exporter: Exporter) -> None:
     """`-`; rejected rows go to var/, and it says where."""
     rows = b'{"date":"2026-03-01","description":"a","amount":1,"category":"","reference":""}\nx\n'

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from exporter.enqueue import Report
     from exporter.queue import Queue
+    from exporter.reading import Format
 
 HEADER = "date,description,amount,category,reference\n"
 ROW = "2026-03-01,Rent,12.50,Office,R1\n"
@@ -199,13 +200,31 @@ def test_bytes_of_another_encoding_come_back_as_they_were(queue: Queue, tmp_path
 
 def test_json_lines_are_rejected_as_they_were_written(queue: Queue, tmp_path: Path) -> None:
     """Numbers keep their digits; what is no JSON is kept as a text."""
-    text = '{"date":"2026-03-01","amount":1.50}\nnonsense\n'
+    text = '{"date":"2026-3-x","amount":1.50}\nnonsense\n'
     place = put(queue, tmp_path, text, form="jsonl").rejects_file
     assert place == tmp_path / "in.rejects.jsonl"
     first, second = place.read_text(encoding="utf-8").splitlines()
     assert json.loads(first)["line"] == 1
-    assert '"row": {"date":"2026-03-01","amount":1.50}' in first
+    assert '"row": {"date":"2026-3-x","amount":1.50}' in first
     assert json.loads(second)["row"] == "nonsense"
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("date,amount\n2026-03-01,1\n", "csv"), ('{"date":"2026-03-01","amount":1}', "jsonl")],
+)
+def test_fields_that_may_be_empty_may_be_left_out(
+    queue: Queue, tmp_path: Path, text: str, form: Format
+) -> None:
+    """It is the same entry as one whose fields are there and empty."""
+    assert counts(put(queue, tmp_path, text, form=form)) == (1, 0, 0)
+    assert counts(put(queue, tmp_path, HEADER + "2026-03-01,,1,,\n")) == (0, 1, 0)
+
+
+def test_json_lines_without_a_mapped_field_are_rejected(queue: Queue, tmp_path: Path) -> None:
+    """Whoever maps it means it to be there."""
+    text = '{"date":"2026-03-01","amount":1}'
+    assert counts(put(queue, tmp_path, text, "category=Area", form="jsonl")) == (0, 0, 1)
 
 
 def test_rounding_is_counted(queue: Queue, tmp_path: Path) -> None:

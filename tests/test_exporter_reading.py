@@ -179,7 +179,7 @@ def test_json_keys_are_mapped_or_the_fields_own() -> None:
         ("[1]", "is JSON, but no object"),
         ('{"date": NaN}', "has NaN, which is no number"),
         ('{"date":"a","date":"b"}', "has a name twice"),
-        ('{"date":"a"}', "has no 'description'"),
+        ('{"date":"a"}', "has no 'amount'"),
         ('{"date":true}', "date is neither text nor a number"),
         ('{"date":[1]}', "date is neither text nor a number"),
         ("[" * 100_000, "nested too deeply|is no JSON"),

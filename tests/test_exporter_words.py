@@ -292,8 +292,10 @@ def test_start_shows_settings_versions_and_the_next_run() -> None:
         "                AI_CONFIDENCE_THRESHOLD  0.85            v1       aaaaaaaaaaaa",
         "                MAX_BATCH_SIZE           50              v1       uncommitted",
         "",
-        "                next export today 19:30 (+07:00), in 7 h 30 min; "
-        "2 entries wait, 1 more for review",
+        (
+            "                next export today 19:30 (+07:00), in 7 h 30 min; "
+            "2 entries wait, 1 more for review"
+        ),
         "                delivers to /srv/out",
     ]
 

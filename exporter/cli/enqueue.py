@@ -70,6 +70,9 @@ def run(options: Namespace, out: Output) -> int:
         Queue.open(found.queue, clock=clock, wait=_LONG_WAIT) as queue,
         _progress(name, stream, out) as progress,
     ):
+        if source.absent:
+            # A forgotten --map must not look like books without descriptions.
+            out.note(f"no column for {', '.join(source.absent)}: left empty. See --map")
         report = enqueue(
             queue,
             source,
