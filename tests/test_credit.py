@@ -272,3 +272,14 @@ def test_ledger_in_memory_is_kept(repo: Path, git: Git) -> None:
         first = ledger._index
         commit(git, repo, a="A: 2")
         assert (at(ledger, repository), ledger._index is first) == (2, True)
+
+
+def test_notices_that_cannot_be_read(repo: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A damaged index costs the notice, not the change that it comes with."""
+    now = standing(repo)
+    with closing(Ledger()) as ledger:
+        found = Credits(ledger, Repository.open(repo), now, now)
+        assert ledger._index
+        ledger._index._database.execute("DROP TABLE notices")
+        assert found.notices("anybody") == ()
+    assert "cannot be kept" in caplog.text
