@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
 Format = Literal["csv", "jsonl"]
+_DELIMITERS = ",;\t|"
 JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
 
 
@@ -44,11 +45,14 @@ def opened(
     form: Format,
     mapping: Mapping[str, str],
     encoding: str = "utf-8",
+    delimiter: str = ",",
 ) -> Iterator[Source]:
     """Read an input out of a stream, which stays its opener's to close.
 
-    Raises CallError for an encoding or columns that are not there, InputError for no header.
+    Raises CallError for an encoding or columns that are not there, or a delimiter that is none,
+    InputError for no header.
     """
+    _check_delimiter(delimiter)
     codec = _codec(encoding)
     # What does not decode is carried along byte by byte, so the row can be told and returned.
     text = io.TextIOWrapper(
@@ -58,7 +62,7 @@ def opened(
         newline="" if form == "csv" else "\n",
     )
     try:
-        yield Source(text, name, form=form, mapping=mapping, encoding=codec)
+        yield Source(text, name, form=form, mapping=mapping, encoding=codec, delimiter=delimiter)
     finally:
         text.detach()
 
@@ -77,15 +81,17 @@ class Source:
         form: Format,
         mapping: Mapping[str, str],
         encoding: str,
+        delimiter: str,
     ) -> None:
         self.name = name
         self.form: Format = form
         self.encoding = encoding
+        self.delimiter = delimiter
         self._mapping = mapping
         self._text = text
         self._lines = _Lines(text)
         self.header: Sequence[str] = ()
-        self._reader = csv.reader(self._lines, strict=True)
+        self._reader = csv.reader(self._lines, strict=True, delimiter=delimiter)
         self.absent: Sequence[str] = ()
         if form == "csv":
             self.header = self._read_header()
@@ -109,7 +115,19 @@ class Source:
             raise self._undecodable(error) from error
         if not header:
             raise InputError(self.name, "it is empty, or its first line is; a header must be there")
+        self._refuse_other_delimiter(header)
         return header
+
+    def _refuse_other_delimiter(self, header: Sequence[str]) -> None:
+        """Raise CallError for a header that is one cell and looks like several."""
+        counted = {one: header[0].count(one) for one in _DELIMITERS if one != self.delimiter}
+        likely = max(counted, key=counted.__getitem__)
+        if len(header) == 1 and counted[likely]:
+            said = "\\t" if likely == "\t" else likely
+            raise CallError(
+                f"the header of {self.name} is one column, {header[0]!r}; "
+                f"say --delimiter '{said}' if its cells are separated so"
+            )
 
     def _csv_rows(self) -> Iterator[Row]:
         places, width = self._places, len(self.header)
@@ -166,6 +184,11 @@ def format_of(name: str, said: str | None) -> Format:
     if said in {"csv", "jsonl"}:
         return "jsonl" if said == "jsonl" else "csv"
     return "jsonl" if any(name.lower().endswith(end) for end in JSON_SUFFIXES) else "csv"
+
+
+def _check_delimiter(delimiter: str) -> None:
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n':
+        raise CallError(f"--delimiter {delimiter!r} is no single sign between cells, such as ';'")
 
 
 def _codec(name: str) -> str:

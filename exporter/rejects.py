@@ -14,7 +14,7 @@ from exporter.disk import sync_folder
 from exporter.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import TextIO
 
@@ -47,7 +47,7 @@ def write(place: Path, rows: Iterable[Rejected], source: Source) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         with hidden.open("w", encoding=encoding, errors="surrogateescape", newline="") as file:
             if source.form == "csv":
-                _write_csv(file, rows, source.header)
+                _write_csv(file, rows, source)
             else:
                 _write_json(file, rows)
             file.flush()
@@ -74,9 +74,9 @@ def _name(hidden: Path, place: Path) -> Path:
     raise AssertionError("counting never ends")
 
 
-def _write_csv(file: TextIO, rows: Iterable[Rejected], header: Sequence[str]) -> None:
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow((*COLUMNS, *header))
+def _write_csv(file: TextIO, rows: Iterable[Rejected], source: Source) -> None:
+    writer = csv.writer(file, lineterminator="\r\n", delimiter=source.delimiter)
+    writer.writerow((*COLUMNS, *source.header))
     for line, reason, original in rows:
         cells = json.loads(original)
         writer.writerow((line, reason, *([cells] if isinstance(cells, str) else cells)))

@@ -111,6 +111,21 @@ def test_enqueue_warns_of_references_known_with_other_content(
     ]
 
 
+@pytest.mark.parametrize(("sign", "said"), [(";", ";"), ("\t", "\\t")])
+def test_enqueue_of_cells_separated_otherwise(
+    exporter: Exporter, source: Path, sign: str, said: str
+) -> None:
+    """It says which option reads them; rejected rows are written as they came."""
+    text = HEADER + '2026-03-01,"a, b",1,b,c\nx,"a, b",1,b,c\n'
+    source.write_text(text.replace(",", sign).replace(f"a{sign} b", "a, b"))
+    refused = exporter("enqueue", str(source))
+    assert (refused.code, f"say --delimiter '{said}' if" in refused.err) == (2, True)
+    done = exporter("enqueue", str(source), "--delimiter", said)
+    assert done.out.startswith("1 entry queued")
+    rejects = source.with_name("book.rejects.csv").read_text(encoding="utf-8-sig")
+    assert rejects.splitlines()[1].endswith(sign.join(["", "x", "a, b", "1", "b", "c"]))
+
+
 def test_enqueue_says_which_fields_have_no_column(exporter: Exporter, source: Path) -> None:
     """A forgotten --map must not go unseen; where one is mapped its column must be there."""
     source.write_text("date,amount,Supplier,category\n2026-03-01,1,a,b\n")
@@ -169,6 +184,7 @@ def test_enqueue_of_the_options(exporter: Exporter, source: Path) -> None:
         (("enqueue", "x", "--map", "when=x"), 2, "usage", "the fields are"),
         (("enqueue", "x", "--date-format", "%d"), 2, "usage", "names no whole date"),
         (("enqueue",), 2, "usage", "required: FILE"),
+        (("enqueue", "/dev/null", "--delimiter", "ab"), 2, "usage", "is no single sign"),
         (("export-now", "--date", "tomorrow"), 2, "usage", "is no date of the form"),
         (("export-now", "--date", "2999-01-01"), 1, "refused", "is in the future"),
         (("runs", "-n", "0"), 2, "usage", "give 1 or more"),

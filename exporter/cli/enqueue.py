@@ -50,6 +50,9 @@ def arguments(parser: ArgumentParser) -> None:
         "--round", action="store_true", help="take more than two decimals half up, and count them"
     )
     parser.add_argument("--encoding", default="utf-8", metavar="NAME", help="as cp874 (utf-8)")
+    parser.add_argument(
+        "--delimiter", default=",", metavar="SIGN", help="between the cells, as ';' or '\\t' (,)"
+    )
     parser.add_argument("--format", choices=("csv", "jsonl"), help="else by the file's suffix")
 
 
@@ -65,7 +68,13 @@ def run(options: Namespace, out: Output) -> int:
     with (
         _opened(name) as stream,
         reading.opened(
-            stream, name, form=form, mapping=mapping, encoding=options.encoding
+            stream,
+            name,
+            form=form,
+            mapping=mapping,
+            encoding=options.encoding,
+            # A shell passes no tab without a trick.
+            delimiter=options.delimiter.replace("\\t", "\t"),
         ) as source,
         Queue.open(found.queue, clock=clock, wait=_LONG_WAIT) as queue,
         _progress(name, stream, out) as progress,
