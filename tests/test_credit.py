@@ -247,7 +247,7 @@ def test_ledger_goes_along_with_commits_and_branches(repo: Path, git: Git) -> No
         assert at(ledger, Repository.open(repo)) == 1
 
 
-@pytest.mark.parametrize("damage", ["deleted", "rubbish"])
+@pytest.mark.parametrize("damage", ["deleted", "rubbish", "tables"])
 def test_ledger_goes_on_when_the_index_is_lost(repo: Path, git: Git, damage: str) -> None:
     """The file may be deleted or spoilt at any time; it is counted anew."""
     repository, index = Repository.open(repo), repo / ".git/gitcfg/index.sqlite3"
@@ -255,6 +255,9 @@ def test_ledger_goes_on_when_the_index_is_lost(repo: Path, git: Git, damage: str
         assert at(ledger, repository) == 1
         if damage == "deleted":
             shutil.rmtree(index.parent)
+        elif damage == "tables":
+            assert ledger._index
+            ledger._index._database.execute("DROP TABLE held")
         else:
             for suffix in ("-wal", "-shm"):
                 index.with_name(index.name + suffix).unlink(missing_ok=True)
