@@ -51,9 +51,11 @@ class SettingsError(ExporterError):
 
     kind = "invalid"
 
-    def __init__(self, key: str, problem: str) -> None:
+    def __init__(
+        self, key: str, problem: str, mend: str = "Look with `gitcfg validate` and mend it"
+    ) -> None:
         self.key = key
-        super().__init__(f"{key}: {problem}. Look with `gitcfg validate` and mend it")
+        super().__init__(f"{key}: {problem}. {mend}")
 
 
 class InputError(ExporterError):

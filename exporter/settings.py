@@ -24,6 +24,8 @@ BUFFER = "IMMEDIATE_EXPORT_BUFFER"
 THRESHOLD = "AI_CONFIDENCE_THRESHOLD"
 BATCH_SIZE = "MAX_BATCH_SIZE"
 KEYS = (TIME, ZONE, BUFFER, THRESHOLD, BATCH_SIZE)
+_SCHEMAS = dict(zip(KEYS, ("export", "export", "export", "ai", "performance"), strict=True))
+"""The schema of this project that defines a key and gives it a default."""
 
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -102,6 +104,7 @@ def make(revision: str, used: Iterable[Used]) -> RunSettings:
     by_key = {one.key: one for one in used}
     ordered = tuple(by_key[key] for key in KEYS if key in by_key)
     values = {one.key: one.value for one in ordered}
+    _refuse_missing(values)
     return RunSettings(
         at=_time(values),
         zone=_zone(values),
@@ -122,21 +125,28 @@ def _used(setting: Setting) -> Used:
     )
 
 
-def _value(values: Mapping[str, Any], key: str) -> Any:
-    if values.get(key) is None:
-        raise SettingsError(key, "the exporter needs it, and neither file nor schema gives a value")
-    return values[key]
+def _refuse_missing(values: Mapping[str, Any]) -> None:
+    missing = [key for key in KEYS if values.get(key) is None]
+    if not missing:
+        return
+    files = dict.fromkeys(f"schemas/{_SCHEMAS[key]}.schema.json" for key in missing)
+    also = f" (and {', '.join(missing[1:])})" if missing[1:] else ""
+    raise SettingsError(
+        missing[0],
+        f"the exporter needs it{also}, and neither file nor schema gives a value",
+        f"Add {' and '.join(files)} of the exporter's project, with a default for each key",
+    )
 
 
 def _time(values: Mapping[str, Any]) -> time:
-    found = _CLOCK_TIME.fullmatch(str(_value(values, TIME)))
+    found = _CLOCK_TIME.fullmatch(str(values[TIME]))
     if found is None:
         raise SettingsError(TIME, f"{values[TIME]!r} is no time of the form HH:MM")
     return time(int(found[1]), int(found[2]))
 
 
 def _zone(values: Mapping[str, Any]) -> ZoneInfo:
-    name = _value(values, ZONE)
+    name = values[ZONE]
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, TypeError, OSError) as error:
@@ -144,14 +154,14 @@ def _zone(values: Mapping[str, Any]) -> ZoneInfo:
 
 
 def _whole(values: Mapping[str, Any], key: str, *, least: int) -> int:
-    value = _value(values, key)
+    value = values[key]
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise SettingsError(key, f"{value!r} is no whole number from {least} up")
     return value
 
 
 def _threshold(values: Mapping[str, Any]) -> str:
-    value = _value(values, THRESHOLD)
+    value = values[THRESHOLD]
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise SettingsError(THRESHOLD, f"{value!r} is no number from 0 to 1")
     return plain_decimal(Decimal(repr(value)))

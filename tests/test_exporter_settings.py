@@ -26,7 +26,6 @@ def test_settings_become_what_an_export_goes_by() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
-        (settings.TIME, None, "the exporter needs it"),
         (settings.TIME, "24:00", "no time of the form HH:MM"),
         (settings.TIME, 1080, "no time of the form HH:MM"),
         (settings.ZONE, "Mars/Olympus", "no time zone known here"),
@@ -45,6 +44,18 @@ def test_setting_that_no_export_can_run_on_is_named(key: str, value: Any, reason
     """A repository with other schemas may let anything in: then the key and the cure are told."""
     with pytest.raises(SettingsError, match=f"^{key}: .*{reason}.*gitcfg validate"):
         run_settings(**{key: value})
+
+
+def test_missing_settings_are_named_with_the_schemas_that_define_them() -> None:
+    """A repository made by `gitcfg init` is valid and has none of them: validate would not help."""
+    missing = dict.fromkeys(("DAILY_EXPORT_TIME", "EXPORT_TIMEZONE", "MAX_BATCH_SIZE"))
+    with pytest.raises(SettingsError) as caught:
+        run_settings(**missing)
+    assert caught.value.message == (
+        "DAILY_EXPORT_TIME: the exporter needs it (and EXPORT_TIMEZONE, MAX_BATCH_SIZE), and "
+        "neither file nor schema gives a value. Add schemas/export.schema.json and "
+        "schemas/performance.schema.json of the exporter's project, with a default for each key"
+    )
 
 
 @pytest.mark.parametrize(
