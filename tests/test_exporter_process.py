@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -87,6 +89,31 @@ def test_change_of_the_time_into_the_past_runs_at_once(noon: Exporter) -> None:
         assert (done["success"], done["entries"], done["error"]) == (True, 3, None)
         assert done["date"] == started["next_date"]
         assert done["settings"]["revision"] != started["revision"]
+
+
+def test_rewritten_history_is_told_once_on_the_terminal(exporter: Exporter, git: Git) -> None:
+    """As a note with its time; nothing comes past the daemon's own words."""
+    store = gitcfg.open(exporter.repo)
+    store.set_many({"MAX_BATCH_SIZE": 50})
+    store.set_many({"MAX_BATCH_SIZE": 60})
+    told = exporter.repo.parent / "told"
+    with told.open("wb") as file:
+        daemon = subprocess.Popen(
+            [sys.executable, "-m", "exporter", "run"],
+            cwd=exporter.repo,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until(lambda: "exporter runs" in told.read_text(), "the start", daemon)
+        git(exporter.repo, "reset", "--quiet", "--hard", "HEAD~1")
+        wait_until(lambda: "60 → 50" in told.read_text(), "the change", daemon)
+    finally:
+        daemon.terminate()
+        daemon.wait(30)
+    lines = [line for line in told.read_text().splitlines() if "renumbered" in line]
+    assert len(lines) == 1
+    assert "  note: " in lines[0]
 
 
 def test_second_daemon_on_a_queue_is_refused(exporter: Exporter) -> None:
