@@ -196,20 +196,19 @@ class Repository:
 
     def files(self, revision: str) -> Files:
         """Read what a revision holds under `config/` and `schemas/`; links inside are followed."""
-        blobs = self.blobs(revision)
         return {
             path: content
-            for path, blob in blobs.items()
-            if (content := self._content(path, blob, blobs)) is not None
+            for path, blob in self.blobs(revision).items()
+            if (content := self._content(revision, path, blob)) is not None
         }
 
-    def _content(self, path: str, blob: Blob, blobs: dict[str, Blob]) -> bytes | None:
+    def _content(self, revision: str, path: str, blob: Blob) -> bytes | None:
         if blob.mode == SUBMODULE:
             return None
         if blob.mode != LINK:
             return self.read(blob.id)
         target = link_target(path, self.read(blob.id).decode("utf-8", "surrogateescape"))
-        found = blobs.get(target) if target else None
+        found = self.blob(revision, target) if target else None
         return self.read(found.id) if found and found.mode not in (LINK, SUBMODULE) else b""
 
     def commit(self, revision: str) -> Commit:

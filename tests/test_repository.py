@@ -63,10 +63,12 @@ def test_links_are_followed_within_the_tree_only(repo: Path, git: Git) -> None:
     """A link in the tree has its target's content, one that leaves it has none."""
     (repo / "config" / "in.yaml").symlink_to("team/pay.yaml")
     (repo / "config" / "out.yaml").symlink_to("../../secret")
+    (repo / "config" / "aside.yaml").symlink_to("../README")
     git.commit(repo)
     repository = Repository.open(repo)
     files = repository.files(repository.head())
     assert files["config/in.yaml"] == b"config/team/pay.yaml\n"
+    assert files["config/aside.yaml"] == b"README\n"
     assert files["config/out.yaml"] == b""
 
 
