@@ -17,9 +17,10 @@ from exporter.errors import InputError
 from exporter.queue import Queue
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
     from collections.abc import Callable, Iterator
 
+    from exporter.cli.line import Parser
     from exporter.cli.output import Output
     from exporter.places import Places
 
@@ -27,11 +28,14 @@ STANDARD_INPUT = "-"
 _LONG_WAIT = 60.0
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Describe the verb."""
-    parser.description = (
+    parser.describe(
         "Queue the rows of a CSV file or of JSON lines. The same file again, or a grown one, adds "
-        "only what is new. Rows that cannot be taken go to a rejects file beside the input."
+        "only what is new. Rows that cannot be taken go to a rejects file beside the input.",
+        'exporter enqueue july.csv --map description=Supplier --map reference="Trans No"',
+        "exporter enqueue july.csv --date-format %d/%m/%Y --buddhist --delimiter ';'",
+        "exporter enqueue - --format jsonl < july.jsonl",
     )
     parser.add_argument("file", metavar="FILE", help="the input; - is standard input")
     parser.add_argument(

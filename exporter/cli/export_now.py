@@ -19,11 +19,12 @@ from exporter.errors import CallError, HeldError
 from exporter.queue import Queue
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from exporter.batches import Batch
+    from exporter.cli.line import Parser
     from exporter.cli.output import Output
     from exporter.delivery import Outcome, Shift
     from exporter.destinations import Destination
@@ -37,11 +38,14 @@ _PATIENCE = leases.LENGTH.total_seconds() + 2
 _STEP = 0.2
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Describe the verb."""
-    parser.description = (
+    parser.describe(
         "Deliver now what a scheduled export would take, and immediate entries whose buffer has "
-        "ended. The daily date is left alone, unless one is named."
+        "ended. The daily date is left alone, unless one is named.",
+        "exporter export-now --dry-run",
+        "exporter export-now",
+        "exporter export-now --date 2026-03-31",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="only tell what would be delivered; change nothing"

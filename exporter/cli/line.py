@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from importlib import import_module
+from textwrap import fill
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import gitcfg
@@ -22,6 +23,7 @@ SUMMARIES = {
     "runs": "show what was exported, under which settings",
 }
 
+_WIDTH = 79
 _EPILOG = (
     "`exporter VERB --help` tells more. Exit codes: 0 done, 1 refused or failed, 2 wrong usage,\n"
     "3 a bug of the exporter, 130 interrupted."
@@ -31,7 +33,7 @@ _EPILOG = (
 class Verb(Protocol):
     """One verb's module."""
 
-    def arguments(self, parser: ArgumentParser) -> None:
+    def arguments(self, parser: Parser) -> None:
         """Describe the verb's options."""
 
     def run(self, options: Namespace, out: Output) -> int:
@@ -40,6 +42,12 @@ class Verb(Protocol):
 
 class Parser(ArgumentParser):
     """A parser that raises CallError instead of leaving the program."""
+
+    def describe(self, description: str, *examples: str) -> None:
+        """Say in the help what this does, and show how."""
+        self.description = fill(description, _WIDTH)
+        self.epilog = "\n".join(("examples:", *(f"  {example}" for example in examples)))
+        self.formatter_class = RawDescriptionHelpFormatter
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse complains of."""

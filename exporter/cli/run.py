@@ -16,17 +16,20 @@ from exporter.daemon import Daemon
 from exporter.queue import Queue
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
 
+    from exporter.cli.line import Parser
     from exporter.cli.output import Output
     from exporter.places import Places
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Describe the verb."""
-    parser.description = (
+    parser.describe(
         "Run in the foreground: deliver each day at DAILY_EXPORT_TIME, follow the settings in git, "
-        "and tell each thing that happens on one line; with --json as a line of JSON."
+        "and tell each thing that happens on one line; with --json as a line of JSON.",
+        "exporter run",
+        "exporter run --json",
     )
     parser.add_argument(
         "--samples",

@@ -11,9 +11,10 @@ from exporter.errors import CallError
 from exporter.queue import Queue
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
     from zoneinfo import ZoneInfo
 
+    from exporter.cli.line import Parser
     from exporter.cli.output import Output
     from exporter.runs import Run
 
@@ -23,9 +24,13 @@ _HEADS = ("RUN", "KIND", "DATE", "STATE", "STARTED", "ENTRIES", "FILES", "TOTAL"
 _NUMBERS = frozenset({0, 5, 6, 7})
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Describe the verb."""
-    parser.description = "Show the runs, newest first; with --json also the settings of each."
+    parser.describe(
+        "Show the runs, newest first; with --json also the settings of each.",
+        "exporter runs -n 5",
+        "exporter runs --json",
+    )
     parser.add_argument(
         "-n", dest="limit", default=str(_MANY), metavar="N", help="how many (%(default)s)"
     )

@@ -12,10 +12,11 @@ from exporter.queue import Queue
 from exporter.tables import utc_text
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from exporter.cli.line import Parser
     from exporter.cli.output import Output
     from exporter.overview import Overview
     from exporter.places import Places
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from gitcfg import Refusal
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     """Describe the verb."""
-    parser.description = (
-        "Show what waits, what is being delivered, what was left open, and when the next export is."
+    parser.describe(
+        "Show what waits, what is being delivered, what was left open, what of the settings is "
+        "refused, and when the next export is.",
+        "exporter status",
+        "exporter status --json",
     )
 
 
