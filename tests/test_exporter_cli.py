@@ -136,6 +136,21 @@ def test_enqueue_says_which_fields_have_no_column(exporter: Exporter, source: Pa
     assert "there is no column 'No' for reference" in mapped.err
 
 
+def test_enqueue_that_is_interrupted_says_so(
+    exporter: Exporter, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while it reads: nothing was queued, and the next call takes all of it."""
+
+    def press() -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("exporter.cli.enqueue.is_terminal", press)
+    done = exporter("enqueue", str(source))
+    assert (done.code, done.err) == (130, "interrupted; nothing is half done\n")
+    monkeypatch.undo()
+    assert exporter("enqueue", str(source)).out.startswith("250 entries queued")
+
+
 def test_enqueue_reads_standard_input(exporter: Exporter) -> None:
     """`-`; rejected rows go to var/, and it says where."""
     rows = b'{"date":"2026-03-01","description":"a","amount":1,"category":"","reference":""}\nx\n'
@@ -380,6 +395,8 @@ def test_export_now_asked_to_end_while_it_waits_begins_nothing(
     done = exporter("export-now")
     assert (done.code, exporter.out.exists()) == (143, False)
     assert done.err.endswith("ended before anything was begun\n")
+    told = exporter("export-now", "--json")
+    assert (told.code, told.document["status"], told.document["runs"]) == (143, "interrupted", [])
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
