@@ -60,9 +60,9 @@ def same(content: bytes, blob: Blob, *, converted: bool) -> bool:
 
 def converts(repository: Repository, path: str) -> bool:
     """Tell whether git turns the file's CRLF into LF when it is committed."""
-    text = repository.raw.get_attr(path, "text")
-    if text is not None:
-        return text is not False
+    text, eol = (repository.raw.get_attr(path, name) for name in ("text", "eol"))
+    if text is not None or eol in ("lf", "crlf"):
+        return text is not False  # `eol` alone means text
     config = repository.raw.config
     return "core.autocrlf" in config and str(config["core.autocrlf"]).lower() in ("true", "input")
 
