@@ -12,7 +12,7 @@ import pygit2
 from gitcfg import durable
 from gitcfg.errors import RepositoryError
 from gitcfg.lock import folder
-from gitcfg.repository import FOLDERS, LINK, SUBMODULE
+from gitcfg.repository import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,29 +67,6 @@ def converts(repository: Repository, path: str) -> bool:
     return "core.autocrlf" in config and str(config["core.autocrlf"]).lower() in ("true", "input")
 
 
-def drift(repository: Repository, revision: str) -> tuple[str, ...]:
-    """List the paths whose checked-out content is not the revision's: edited, missing or new."""
-    blobs = repository.blobs(revision)
-    present = set(paths(repository.root))
-    missing = {path for path, blob in blobs.items() if blob.mode != SUBMODULE} - present
-    differ = {
-        path for path in present if path not in blobs or _differs(repository, path, blobs[path])
-    }
-    return tuple(sorted(missing | {path for path in differ if not _ignored(repository, path)}))
-
-
-def _differs(repository: Repository, path: str, blob: Blob) -> bool:
-    place = repository.root / path
-    if blob.mode == LINK:
-        return not place.is_symlink() or blob_id(os.fsencode(place.readlink())) != blob.id
-    content = None if place.is_symlink() else read(repository.root, path)
-    return content is None or not same(content, blob, converted=converts(repository, path))
-
-
-def _ignored(repository: Repository, path: str) -> bool:
-    return path.rpartition("/")[2].startswith(".") or bool(repository.raw.path_is_ignored(path))
-
-
 def as_checked_out(old: bytes | None, new: bytes, blob: Blob | None) -> bytes:
     """Give a new content the line endings that git gave the old one when it checked it out."""
     if old is None or blob is None or blob_id(old) == blob.id:
@@ -116,8 +93,3 @@ def replace(repository: Repository, path: str, content: bytes | None) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
     durable.replace(place, content, mode=mode, folder=folder(repository))
-
-
-def settle(contents: Mapping[str, bytes], root: Path) -> bool:
-    """Tell whether the files still hold what was read of them a moment ago."""
-    return all(read(root, path) == content for path, content in contents.items())
