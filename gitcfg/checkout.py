@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitcfg import journal
-from gitcfg.repository import FOLDERS, LINK, SUBMODULE
-from gitcfg.worktree import blob_id, converts
+from gitcfg import journal, plainfile
+from gitcfg.plainfile import stamp
+from gitcfg.repository import LINK
+from gitcfg.worktree import blob_id, converts, paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from gitcfg.plainfile import Stamp
     from gitcfg.repository import Blob, Repository
-
-Stamp = tuple[int, ...]
-"""Facts of a file that change when it is written; the last is the time of the change in Unix ns."""
 
 _RACY = 50_000_000
 """A file changed less than these ns before it was read may change again and keep its stamp."""
@@ -80,8 +79,8 @@ class Checkout:
     ) -> Sight:
         """Compare the work tree, or `only` some files of it, with the files of a commit."""
         calm, index = self._calm(), self._index()
-        paths = self._paths(blobs) if only is None else only
-        found = ((path, self._compare(path, blobs.get(path))) for path in paths)
+        looked = paths(self.repository, blobs) if only is None else only
+        found = ((path, self._compare(path, blobs.get(path))) for path in looked)
         drift = {path: lying for path, lying in found if lying is not None}
         if len(self._known) > 2 * len(blobs) + _KEPT:
             self._known.clear()
@@ -95,20 +94,9 @@ class Checkout:
 
     def _index(self) -> Stamp:
         try:
-            return _stamp((self.repository.git_dir / "index").stat())
+            return stamp((self.repository.git_dir / "index").stat())
         except OSError:
             return ()
-
-    def _paths(self, blobs: Mapping[str, Blob]) -> list[str]:
-        tracked = {path for path, blob in blobs.items() if blob.mode != SUBMODULE}
-        present = {path for top in FOLDERS for path in _walk(self._root, top)}
-        return sorted(tracked | {path for path in present - tracked if not self._ignored(path)})
-
-    def _ignored(self, path: str) -> bool:
-        try:
-            return "/." in path or bool(self.repository.raw.path_is_ignored(path))
-        except UnicodeEncodeError:  # a name of raw bytes is no name of ours
-            return True
 
     def _compare(self, path: str, blob: Blob | None) -> Lying | None:
         """Read a file where it is not what the blob has; None where it is."""
@@ -117,13 +105,12 @@ class Checkout:
             facts = os.lstat(place)
         except OSError:
             return None if blob is None else Lying((), None, "is missing")
-        stamp = _stamp(facts)
         if stat.S_ISLNK(facts.st_mode):
-            return None if _is_link_of(place, blob) else self._read(place, stamp)
+            return None if _is_link_of(place, blob) else self._read(path, stamp(facts))
         known = self._known.get(path)
-        if known is not None and known.stamp == stamp and self._same(path, known, blob):
+        if known is not None and known.stamp == stamp(facts) and self._same(path, known, blob):
             return None
-        lying = self._read(place, ())
+        lying = self._read(path, ())
         if lying.content is None:
             return lying
         known = _Known(lying.stamp, blob_id(lying.content), _id_of_lf(lying.content))
@@ -138,18 +125,9 @@ class Checkout:
             return True
         return known.id_of_lf == blob.id and converts(self.repository, path)
 
-    def _read(self, place: str, link: Stamp) -> Lying:
-        real = os.path.realpath(place)
-        git = f"{self._root}/.git"
-        if not f"{real}/".startswith(f"{self._root}/") or f"{real}/".startswith(f"{git}/"):
-            return Lying(link, None, "is reached by a link that leaves the repository")
-        try:
-            stamp, content = _content(real)
-        except OSError as error:
-            return Lying(link, None, f"cannot be read ({error.strerror})")
-        if content is None:
-            return Lying(link + stamp, None, "is not a regular file")
-        return Lying(link + stamp, content)
+    def _read(self, path: str, link: Stamp) -> Lying:
+        found, content, problem = plainfile.read(self._root, path)
+        return Lying(link + found, content, problem)
 
 
 def _is_link_of(place: str, blob: Blob | None) -> bool:
@@ -161,34 +139,3 @@ def _is_link_of(place: str, blob: Blob | None) -> bool:
 def _id_of_lf(content: bytes) -> str | None:
     """Name what git stores of a file with CRLF where it turns these into LF."""
     return blob_id(content.replace(b"\r\n", b"\n")) if b"\r\n" in content else None
-
-
-def _walk(root: str, folder: str) -> Iterator[str]:
-    try:
-        entries = list(os.scandir(f"{root}/{folder}"))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, f"{folder}/{entry.name}")
-        else:
-            yield f"{folder}/{entry.name}"
-
-
-def _content(place: str) -> tuple[Stamp, bytes | None]:
-    """Read a regular file, None for anything else; one written meanwhile has a stamp of its own."""
-    # Opening a pipe would wait for its writer without O_NONBLOCK.
-    handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            return _stamp(before), None
-        content = file.readall()
-        after = os.fstat(handle)
-    if _stamp(before) != _stamp(after):
-        return (time.monotonic_ns(), time.time_ns()), content
-    return _stamp(before), content
-
-
-def _stamp(facts: os.stat_result) -> Stamp:
-    return facts.st_ino, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitcfg import worktree
 from gitcfg.errors import RepositoryError
 from gitcfg.keys import SCHEMAS, category_of
 from gitcfg.model import Finding
 from gitcfg.recheck import recheck
 from gitcfg.repository import LINK, link_target
+from gitcfg.validation import check
 from gitcfg.values import same
-from gitcfg.worktree import refuse_filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gitcfg.checkout import Lying
+    from gitcfg.repository import Repository
     from gitcfg.revisions import Revisions
     from gitcfg.validation import Checked
 
@@ -56,6 +59,23 @@ def judge(
     return recheck(revisions.checked(head), files, changed), tuple(findings)
 
 
+def as_they_lie(repository: Repository) -> Checked:
+    """Judge the files in the work tree as a commit of them would be; what git cannot take is told.
+
+    What git ignores does not count, and a missing file counts as removed.
+    """
+    files, findings = {}, []
+    blobs = worktree.committed(repository)
+    for path, content, problem in worktree.lying(repository, blobs):
+        if content is not None:
+            files[path] = content
+        found = _unfit(repository, path, problem, committed=path in blobs)
+        if found is not None and _counts(path):
+            findings.append(found)
+    checked = check(files)
+    return replace(checked, findings=(*findings, *checked.findings))
+
+
 def uncommitted(committed: Checked, edited: Checked) -> frozenset[str]:
     """Find the keys that hand edits change: their stored or their effective value is another."""
     keys = committed.values.keys() | edited.values.keys()
@@ -82,19 +102,31 @@ def _links(revisions: Revisions, head: str) -> Iterator[tuple[str, str]]:
 
 
 def _problem(revisions: Revisions, head: str, path: str, lying: Lying) -> Finding | None:
-    if lying.problem is not None:
-        return _finding(path, f"{path} {lying.problem}. {_cure(revisions, head, path)}")
+    committed = path in revisions.blobs(head)
+    found = _unfit(revisions.repository, path, lying.problem, committed=committed)
+    if found is not None:
+        return found
     try:
-        refuse_filters(revisions.repository, path)
+        worktree.refuse_filters(revisions.repository, path)
     except RepositoryError as error:
         return _finding(path, error.message)
     return None
 
 
-def _cure(revisions: Revisions, head: str, path: str) -> str:
-    if path in revisions.blobs(head):
-        return f"Bring it back with `git checkout HEAD -- {path}`, or commit its removal"
-    return "Put a plain file in its place, or remove it"
+def _unfit(
+    repository: Repository, path: str, problem: str | None, *, committed: bool
+) -> Finding | None:
+    """Tell of a file that cannot be taken as it lies, `problem` being what a read of it told."""
+    try:
+        worktree.refuse_links(repository, path)
+    except RepositoryError as error:
+        return _finding(path, error.message)
+    if problem is None:
+        return None
+    cure = "Put a plain file in its place, or remove it"
+    if committed:
+        cure = f"Bring it back with `git checkout HEAD -- {path}`, or commit its removal"
+    return _finding(path, f"{path} {problem}. {cure}")
 
 
 def _finding(path: str, message: str) -> Finding:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitcfg import plainfile
 from gitcfg.version import __version__
 
 if TYPE_CHECKING:
@@ -64,15 +65,15 @@ def keep(
     the verdict on them, such as those of rules.
     """
     place = git_dir / "gitcfg" / NAME
-    facts = {
-        "program": _program(),
-        "head": head,
-        "stamps": stamps([*code, *filter(os.path.isabs, sys.path), str(Path(__file__).parent)]),
-        "files": dict(blobs),
-        "values": dict(values),
-    }
     beside = place.with_name(f".gitcfg-{os.getpid()}-{NAME}")
     with suppress(OSError):
+        facts = {
+            "program": _program(),
+            "head": head,
+            "stamps": stamps([*code, *filter(os.path.isabs, sys.path), str(Path(__file__).parent)]),
+            "files": dict(blobs),
+            "values": dict(values),
+        }
         place.parent.mkdir(exist_ok=True)
         beside.write_text(json.dumps(facts), encoding="utf-8")
         beside.replace(place)
@@ -136,8 +137,9 @@ def _packed(common: Path, name: str) -> str:
 
 
 def _same(root: Path, blobs: Mapping[str, str]) -> bool:
+    real = os.path.realpath(root)
     lying = set(_paths(root))
-    return lying == blobs.keys() and all(_id(f"{root}/{path}") == blobs[path] for path in lying)
+    return lying == blobs.keys() and all(_id(real, path) == blobs[path] for path in lying)
 
 
 def _paths(root: Path) -> Iterator[str]:
@@ -148,8 +150,9 @@ def _paths(root: Path) -> Iterator[str]:
             yield from (f"{inner}/{name}" for name in names if not name.startswith("."))
 
 
-def _id(place: str) -> str:
-    with os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-        content = file.read()
+def _id(root: str, path: str) -> str:
+    _, content, _ = plainfile.read(root, path, links=False)
+    if content is None:
+        raise Unsure
     head = b"blob %d\0" % len(content)
     return hashlib.sha1(head + content, usedforsecurity=False).hexdigest()

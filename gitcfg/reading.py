@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitcfg import followers, intent, journal, moment, quick, rules, settings, staging
+from gitcfg import edited, followers, intent, journal, moment, quick, rules, settings, staging
 from gitcfg import status as standing
 from gitcfg.audit import Query, audit, period
 from gitcfg.compare import differences
@@ -109,9 +109,7 @@ class Reader:
         repository = self._open()
         before = repository.head() if old is None else moment.revision(repository, old)
         after = None if new is None else repository.files(moment.revision(repository, new))
-        return differences(
-            repository.files(before), files(repository.root) if after is None else after
-        )
+        return differences(repository.files(before), files(repository) if after is None else after)
 
     def audit(
         self,
@@ -148,7 +146,7 @@ class Reader:
         if staged:
             return check(staging.files(repository))
         if revision is None:
-            return check(files(repository.root))
+            return edited.as_they_lie(repository)
         return check(repository.files(repository.resolve(revision)))
 
     def status(self) -> Status:

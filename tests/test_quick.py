@@ -60,6 +60,18 @@ def link(repo: Path, git: Git) -> None:
     (repo / EXPORT).symlink_to("../same")
 
 
+def pipe(repo: Path, git: Git) -> None:
+    """Put a pipe, which nobody writes to, in a file's place."""
+    (repo / EXPORT).unlink()
+    os.mkfifo(repo / EXPORT)
+
+
+def link_folder(repo: Path, git: Git) -> None:
+    """Put a link to a folder outside, with the same files, in a folder's place."""
+    (repo / "config").rename(repo.parent / "outside")
+    (repo / "config").symlink_to("../outside")
+
+
 def change_schema(repo: Path, git: Git) -> None:
     """Edit a schema by hand."""
     with (repo / "schemas" / "export.schema.json").open("a") as file:
@@ -88,7 +100,21 @@ def detach(repo: Path, git: Git) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [edit, commit, add, remove, link, change_schema, reset, write, damage, detach]
+    "act",
+    [
+        edit,
+        commit,
+        add,
+        remove,
+        link,
+        pipe,
+        link_folder,
+        change_schema,
+        reset,
+        write,
+        damage,
+        detach,
+    ],
 )
 def test_short_way_is_left_when_anything_moved(
     kept: Path, git: Git, act: Callable[[Path, Git], None]
@@ -179,7 +205,7 @@ def test_command_needs_no_parser_nor_git_library(kept: Path) -> None:
         "heavy = {'pygit2', 'yaml', 'jsonschema', 'regex', 'sqlite3', 'subprocess'}; "
         "print(code, sorted(heavy & sys.modules.keys()))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=kept, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=kept, capture_output=True, check=True)  # it keeps what it found
+    done = subprocess.run(command, cwd=kept, capture_output=True, text=True, check=True)
     assert done.stdout == "18:00\n0 []\n"

@@ -1,0 +1,55 @@
+"""One checked-out file read as it lies: a regular file inside the work tree, or why it is none.
+
+It needs nothing but the operating system, so that the short way to a value can read with it, too.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+
+Stamp = tuple[int, ...]
+"""Facts of a file that change when it is written; the last is the time of the change in Unix ns."""
+
+
+def read(root: str, path: str, *, links: bool = True) -> tuple[Stamp, bytes | None, str | None]:
+    """Read a file below a root that is a real path: its stamp, its content, or what is wrong.
+
+    A link is followed where it stays inside, or with `links` false not at all. Nothing waits, as
+    for the writer of a pipe, and nothing is raised.
+    """
+    place = f"{root}/{path}"
+    real = os.path.realpath(place)
+    if not links and real != place:
+        return (), None, "is reached by a link"
+    if not real.startswith(f"{root}/") or f"{real}/".startswith(f"{root}/.git/"):
+        return (), None, "is reached by a link that leaves the repository"
+    try:
+        found, content = _content(real)
+    except OSError as error:
+        return (), None, f"cannot be read ({error.strerror})"
+    return found, content, None if content is not None else "is not a regular file"
+
+
+def stamp(facts: os.stat_result) -> Stamp:
+    """Take from a file's facts those that change when it is written."""
+    return facts.st_ino, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
+def _content(place: str) -> tuple[Stamp, bytes | None]:
+    """Read a regular file, None for anything else; one written meanwhile has a stamp of its own."""
+    # Opening a pipe would wait for its writer without O_NONBLOCK.
+    handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            return stamp(before), None
+        with os.fdopen(handle, "rb", buffering=0, closefd=False) as file:
+            content = file.readall()
+        after = os.fstat(handle)
+    finally:
+        os.close(handle)
+    if stamp(before) != stamp(after):
+        return (time.monotonic_ns(), time.time_ns()), content
+    return stamp(before), content
