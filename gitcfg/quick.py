@@ -39,7 +39,9 @@ def values(start: Path | str) -> Mapping[str, Value]:
         root = _root(Path(start).absolute())
         git_dir = _git_dir(root)
         kept: dict[str, Any] = json.loads((git_dir / "gitcfg" / NAME).read_bytes())
-        if kept["program"] != _program() or kept["head"] != _head(git_dir):
+        if kept["program"] != _program() or kept["path"] != _path():
+            raise Unsure
+        if kept["head"] != _head(git_dir):
             raise Unsure
         if kept["stamps"] != stamps([str(name) for name, *_ in kept["stamps"]]):
             raise Unsure
@@ -69,8 +71,9 @@ def keep(
     with suppress(OSError):
         facts = {
             "program": _program(),
+            "path": _path(),
             "head": head,
-            "stamps": stamps([*code, *filter(os.path.isabs, sys.path), str(Path(__file__).parent)]),
+            "stamps": stamps([*code, *_path(), str(Path(__file__).parent)]),
             "files": dict(blobs),
             "values": dict(values),
         }
@@ -81,6 +84,11 @@ def keep(
 
 def _program() -> str:
     return f"{__version__} {sys.version_info[:2]} {Path(__file__).parent}"
+
+
+def _path() -> list[str]:
+    """List the places where Python looks for code: with others, other rules may be installed."""
+    return [str(Path(name).absolute()) for name in sys.path]
 
 
 def stamps(names: list[str]) -> Stamps:

@@ -137,6 +137,46 @@ def test_short_way_is_left_when_rules_moved(kept: Path, monkeypatch: pytest.Monk
         quick.values(kept)
 
 
+def test_short_way_is_left_on_another_path(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where Python looks for code elsewhere, nothing that was kept is believed."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    with pytest.raises(quick.Unsure):
+        quick.values(kept)
+
+
+def test_short_way_is_left_where_other_code_is_found(kept: Path, tmp_path: Path) -> None:
+    """A rule that only this process finds judges, whatever another process kept."""
+    packages = tmp_path / "packages"
+    (packages / "strict-1.dist-info").mkdir(parents=True)
+    (packages / "strict-1.dist-info/METADATA").write_text("Name: strict\nVersion: 1\n")
+    (packages / "strict-1.dist-info/entry_points.txt").write_text(
+        "[gitcfg.rules]\nstrict = strict\n"
+    )
+    (packages / "strict.py").write_text(
+        "from gitcfg import Problem, rule\n"
+        f"never = rule('never')(lambda values: [Problem('{TIME}', 'Never')])\n"
+    )
+    assert [get(kept).returncode for _ in range(2)] == [0, 0]
+    strict = get(kept, packages)
+    assert (strict.returncode, strict.stdout, "Never" in strict.stderr) == (1, "", True)
+    assert get(kept).stdout == "18:00\n"
+
+
+def get(repo: Path, *packages: Path) -> subprocess.CompletedProcess[str]:
+    """Ask for the value in a process of its own, with more packages to be found."""
+    path = os.pathsep.join([os.environ["PYTHONPATH"], *map(str, packages)])
+    return subprocess.run(
+        [sys.executable, "-m", "gitcfg", "get", TIME],
+        cwd=repo,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_short_way_is_found_again(kept: Path, git: Git) -> None:
     """After a change the long way keeps what is in force now."""
     commit(kept, git)
