@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -29,6 +30,11 @@ SCHEMA = "schemas/performance.schema.json"
 def repo(tmp_path: Path, git: Git) -> Path:
     """Make a repository of two files with a key each."""
     return plain_repo(tmp_path / "repo", git, a="A: 1", b="B: 1")
+
+
+def socket(place: Path) -> None:
+    """Put a socket's name, which cannot be opened as a file."""
+    os.mknod(place, stat.S_IFSOCK | 0o600)
 
 
 def seen(place: Path, *, committed_only: bool = False) -> Standing:
@@ -282,18 +288,18 @@ def test_observe_without_an_index(repo: Path) -> None:
     assert facts(seen(repo)) == ({"A": 2, "B": 1}, {"A"}, (PLAIN,))
 
 
-@pytest.mark.parametrize("kind", ["folder", "pipe", "closed"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "closed"])
 def test_observe_what_is_no_readable_file(repo: Path, kind: str) -> None:
-    """A folder, a pipe or a file that may not be read in its place is refused and hangs nobody."""
+    """Whatever may not be read, or is no file, is refused in its place and hangs nobody."""
     place = repo / PLAIN
-    if kind == "closed":
-        if os.geteuid() == 0:
-            pytest.skip("root may read everything")
+    if kind == "closed" and os.geteuid() != 0:
         write(repo, "a", "A: 2")
         place.chmod(0)
     else:
         place.unlink()
-        place.mkdir() if kind == "folder" else os.mkfifo(place)
+        # Root may read every file; a socket is opened by nobody, and told in the same way.
+        put = {"folder": os.mkdir, "pipe": os.mkfifo}.get(kind, socket)
+        put(place)
     found = seen(repo)
     assert (dict(found.checked.values), refused(found)) == ({"A": 1, "B": 1}, [(PLAIN, None)])
 
