@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -25,9 +26,8 @@ def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
         worktree.refuse_filters(repository, path)
         blob = repository.blob(head, path)
         content = worktree.read(repository.root, path)
-        if (repository.root / path).is_symlink() or not journal.holds(
-            repository, path, content, blob
-        ):
+        unknown = blob is None and os.path.lexists(repository.root / path)
+        if unknown or not journal.holds(repository, path, content, blob):
             raise DirtyError(path)
         if staged[path] != (blob.id if blob else None) and not is_left_behind(
             repository, head, path, staged[path]

@@ -31,6 +31,7 @@ from gitcfg.objects import Draft
 from gitcfg.repository import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gitrun import Git
@@ -96,6 +97,18 @@ def test_commit_makes_and_removes_files_in_folders(repo: Path, git: Git) -> None
     change(repo, {"config/team/pay.yaml": None})
     assert git(repo, "ls-tree", "-r", "--name-only", "HEAD") == f"{A}\nother.txt"
     assert settled(git, repo) == ("", "", "")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda place: os.symlink("x", place)])
+def test_commit_leaves_whatever_stands_where_a_new_file_goes(
+    repo: Path, git: Git, make: Callable[[Path], None]
+) -> None:
+    """What git does not know is never replaced: a pipe, a folder, a link."""
+    make(repo / "config" / "new.yaml")
+    with pytest.raises((DirtyError, RepositoryError)):
+        change(repo, {"config/new.yaml": b"N: 1\n"})
+    assert not (repo / "config" / "new.yaml").is_file()
+    assert git(repo, "rev-list", "--count", "HEAD") == "1"
 
 
 def test_commit_keeps_what_a_human_staged_elsewhere(repo: Path, git: Git) -> None:
