@@ -99,7 +99,7 @@ def test_commit_makes_and_removes_files_in_folders(repo: Path, git: Git) -> None
     assert settled(git, repo) == ("", "", "")
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda place: os.symlink("x", place)])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda place: place.symlink_to("x")])
 def test_commit_leaves_whatever_stands_where_a_new_file_goes(
     repo: Path, git: Git, make: Callable[[Path], None]
 ) -> None:
