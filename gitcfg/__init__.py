@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         UnknownOutcomeError,
         UsageError,
     )
+    from gitcfg.following.live import Live, follow
     from gitcfg.initial import init
-    from gitcfg.live import Live, follow
     from gitcfg.model import (
         Audited,
         Author,
@@ -45,7 +45,7 @@ _MODULES = {
     "errors": "ConflictError DirtyError GitcfgError InvalidError LockedError NoReasonError "
     "RemoteError RepositoryError UnknownKeyError UnknownOutcomeError UsageError",
     "initial": "init",
-    "live": "Live follow",
+    "following.live": "Live follow",
     "model": "Audited Author Change Difference Finding Follower Refusal Setting Snapshot Status "
     "Version Written",
     "rules": "Problem Rule rule",

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from gitcfg.errors import ConflictError, InvalidError, UnknownKeyError, UsageError
 from gitcfg.keys import category_of, config_file
 from gitcfg.model import Finding
-from gitcfg.schema import read_text
+from gitcfg.schemas.schema import read_text
 from gitcfg.validation import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitcfg.history import History
-    from gitcfg.index import Row
+    from gitcfg.git.repository import Repository
+    from gitcfg.history.history import History
+    from gitcfg.history.index import Row
     from gitcfg.model import Files, Value
-    from gitcfg.repository import Repository
     from gitcfg.validation import Checked
 
 _VERSION = re.compile(r"v?([0-9]{1,6})")

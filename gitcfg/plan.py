@@ -6,12 +6,13 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitcfg import document, message
+from gitcfg.documents import document
 from gitcfg.errors import ConflictError, InvalidError, NoReasonError, UsageError
+from gitcfg.history import message
 from gitcfg.intent import number
 from gitcfg.model import Change
 from gitcfg.recheck import recheck
-from gitcfg.schema import config_file, schema_file
+from gitcfg.schemas.schema import config_file, schema_file
 from gitcfg.values import dumps, same
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitcfg import plainfile
+from gitcfg.git import plainfile
 from gitcfg.version import __version__
 
 if TYPE_CHECKING:

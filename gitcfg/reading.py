@@ -8,25 +8,28 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitcfg import edited, followers, intent, journal, moment, quick, rules, settings, staging
+from gitcfg import intent, quick, rules, settings
 from gitcfg import status as standing
-from gitcfg.audit import Query, audit, period
-from gitcfg.compare import differences
 from gitcfg.errors import UsageError
-from gitcfg.history import open_history
-from gitcfg.observe import observe
-from gitcfg.repository import LINK, SUBMODULE, Repository
+from gitcfg.following import edited, followers
+from gitcfg.following.observe import observe
+from gitcfg.git import journal, staging
+from gitcfg.git.repository import LINK, SUBMODULE, Repository
+from gitcfg.git.worktree import files
+from gitcfg.history import moment
+from gitcfg.history.audit import Query, audit, period
+from gitcfg.history.compare import differences
+from gitcfg.history.history import open_history
 from gitcfg.revisions import Revisions
-from gitcfg.schema import normalise_key
+from gitcfg.schemas.schema import normalise_key
 from gitcfg.validation import check
-from gitcfg.worktree import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gitcfg.following.observe import Standing
+    from gitcfg.git.repository import Commit
     from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
-    from gitcfg.observe import Standing
-    from gitcfg.repository import Commit
     from gitcfg.validation import Checked
 
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pygit2
 
+from gitcfg.git.repository import FOLDERS, LINK, SUBMODULE
+from gitcfg.git.steps import is_config
 from gitcfg.recheck import recheck
-from gitcfg.repository import FOLDERS, LINK, SUBMODULE
-from gitcfg.steps import is_config
 from gitcfg.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitcfg.git.repository import Blob, Repository
     from gitcfg.model import Files
-    from gitcfg.repository import Blob, Repository
     from gitcfg.validation import Checked
 
 _KEPT = 2

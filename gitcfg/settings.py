@@ -11,9 +11,9 @@ from gitcfg.model import Setting
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gitcfg.history import History
-    from gitcfg.index import Row
-    from gitcfg.repository import Repository
+    from gitcfg.git.repository import Repository
+    from gitcfg.history.history import History
+    from gitcfg.history.index import Row
     from gitcfg.validation import Checked
 
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pygit2
 
-from gitcfg import staging
-from gitcfg.commit import is_left_behind
-from gitcfg.history import open_history
+from gitcfg.following.observe import observe
+from gitcfg.git import staging
+from gitcfg.git.commit import is_left_behind
+from gitcfg.history.history import open_history
 from gitcfg.model import Status
-from gitcfg.observe import observe
 
 if TYPE_CHECKING:
+    from gitcfg.git.repository import Repository
     from gitcfg.model import Follower
-    from gitcfg.repository import Repository
 
 
 def status(repository: Repository, *, followers: tuple[Follower, ...]) -> Status:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from gitcfg import attempts, followers, intent, writing
+from gitcfg import intent, writing
 from gitcfg.errors import GitcfgError, UsageError
-from gitcfg.history import open_history
+from gitcfg.following import followers
+from gitcfg.history import attempts
+from gitcfg.history.history import open_history
 from gitcfg.identity import signable
 from gitcfg.keys import check_category, normalise_key
 from gitcfg.plan import Terms

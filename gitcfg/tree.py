@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gitcfg.keys import CONFIG, SCHEMAS, category_of, config_file, is_text, schema_file
 from gitcfg.model import Finding
-from gitcfg.words import NOT_ALLOWED
+from gitcfg.schemas.words import NOT_ALLOWED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gitcfg.model import Files, Severity, Value
-    from gitcfg.schema import Schemas
+    from gitcfg.schemas.schema import Schemas
 
 MAX_GUESSED = 50
 UNKNOWN = "Unknown config key: {}. No validation rules defined"

@@ -12,19 +12,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitcfg import rules as custom
-from gitcfg.document import Document, load
+from gitcfg.documents.document import Document, load
 from gitcfg.keys import CONFIG, category_of
 from gitcfg.model import Finding
-from gitcfg.schema import Schemas
+from gitcfg.schemas.schema import Schemas
 from gitcfg.tree import Stored, guessed, ignored, missing, placed, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gitcfg.judge import Told
     from gitcfg.model import Files, Severity, Value
     from gitcfg.rules import Problem, Rule
-    from gitcfg.schema import Unit
+    from gitcfg.schemas.judge import Told
+    from gitcfg.schemas.schema import Unit
 
 __all__ = ["Checked", "Stored", "check", "parse"]
 

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from gitcfg import journal
-from gitcfg.commit import check_clean, checked_out, commit
 from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
-from gitcfg.history import open_history
+from gitcfg.git import journal
+from gitcfg.git.commit import check_clean, checked_out, commit
+from gitcfg.git.lock import lock
+from gitcfg.git.objects import Draft
+from gitcfg.history.history import open_history
+from gitcfg.history.message import Facts, KeyFacts
 from gitcfg.intent import View
-from gitcfg.lock import lock
-from gitcfg.message import Facts, KeyFacts
 from gitcfg.model import Written
-from gitcfg.objects import Draft
 from gitcfg.plan import plan
 
 if TYPE_CHECKING:

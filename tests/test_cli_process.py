@@ -147,7 +147,7 @@ def test_table_fits_the_terminal(run: Command) -> None:
 def kill_a_set(repo: Path, *words: str) -> None:
     """Kill a `gitcfg set` after its commit and before its file, and clear git's lock away."""
     code = (
-        "import os, sys, gitcfg.commit as commit; from gitcfg.cli import main; "
+        "import os, sys, gitcfg.git.commit as commit; from gitcfg.cli import main; "
         "commit._check_out = lambda *_: os._exit(9); main(['set', *sys.argv[1:]])"
     )
     assert (

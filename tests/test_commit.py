@@ -13,22 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gitcfg import (
-    Author,
-    DirtyError,
-    LockedError,
-    RepositoryError,
-    durable,
-    journal,
-    lock,
-    objects,
-    refs,
-    staging,
-    worktree,
-)
-from gitcfg.commit import commit
-from gitcfg.objects import Draft
-from gitcfg.repository import Repository
+from gitcfg import Author, DirtyError, LockedError, RepositoryError
+from gitcfg.git import durable, journal, lock, objects, refs, staging, worktree
+from gitcfg.git.commit import commit
+from gitcfg.git.objects import Draft
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,8 +224,9 @@ def test_commit_in_a_linked_work_tree(repo: Path, git: Git) -> None:
 CRASH = """
 import os, signal, sys
 from datetime import datetime, UTC
-from gitcfg import commit, journal, lock, objects, refs, staging, worktree, Author
-from gitcfg.repository import Repository
+from gitcfg import Author
+from gitcfg.git import commit, journal, lock, objects, refs, staging, worktree
+from gitcfg.git.repository import Repository
 place, step = sys.argv[1:]
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

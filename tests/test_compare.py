@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitcfg.compare import differences, unread
+from gitcfg.history.compare import differences, unread
 from gitcfg.model import Difference
 from gitcfg.validation import check
 

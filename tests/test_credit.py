@@ -13,11 +13,11 @@ from follows import plain_repo, write
 
 import gitcfg
 from gitcfg import Author
-from gitcfg.credit import Credits
-from gitcfg.history import open_history
-from gitcfg.ledger import Ledger
-from gitcfg.observe import Standing, observe
-from gitcfg.repository import Repository
+from gitcfg.following.ledger import Ledger
+from gitcfg.following.observe import Standing, observe
+from gitcfg.git.repository import Repository
+from gitcfg.history.credit import Credits
+from gitcfg.history.history import open_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitcfg.document import load, remove, replace
+from gitcfg.documents.document import load, remove, replace
 from gitcfg.errors import InvalidError
 
 FILE = "config/export.yaml"

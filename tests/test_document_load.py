@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gitcfg.document import Document, Entry, load
-from gitcfg.encoding import MAX_BYTES
+from gitcfg.documents.document import Document, Entry, load
+from gitcfg.documents.encoding import MAX_BYTES
 
 FILE = "config/export.yaml"
 LONG = "1" * 80

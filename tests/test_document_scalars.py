@@ -11,8 +11,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gitcfg.document import load, scalar
-from gitcfg.scalars import old_meaning, read
+from gitcfg.documents.document import load, scalar
+from gitcfg.documents.scalars import old_meaning, read
 
 
 def read_back(text: str) -> Any:

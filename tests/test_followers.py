@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from follows import plain_repo, until, write
 
-from gitcfg import Finding, Follower, followers
-from gitcfg.followers import Report
-from gitcfg.record import Record, decode, encode
-from gitcfg.repository import Repository
+from gitcfg import Finding, Follower
+from gitcfg.following import followers
+from gitcfg.following.followers import Report
+from gitcfg.following.record import Record, decode, encode
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ import pytest
 from follows import plain_repo, write
 
 from gitcfg import InvalidError, RepositoryError
-from gitcfg.following import Following
+from gitcfg.following.following import Following
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -381,7 +381,7 @@ def test_start_outside_a_repository(tmp_path: Path) -> None:
 
 
 KILLED = (
-    "import os, sys, gitcfg, gitcfg.commit as commit; "
+    "import os, sys, gitcfg, gitcfg.git.commit as commit; "
     "commit._check_out = lambda *_: os._exit(9); gitcfg.open(sys.argv[1]).set('A', 2)"
 )
 

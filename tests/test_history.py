@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import gitcfg
-from gitcfg import Author, attempts, derived, steps
-from gitcfg.audit import Query, audit
-from gitcfg.history import open_history
-from gitcfg.index import place
-from gitcfg.message import Facts, KeyFacts
-from gitcfg.repository import Repository
+from gitcfg import Author
+from gitcfg.git import steps
+from gitcfg.git.repository import Repository
+from gitcfg.history import attempts, derived
+from gitcfg.history.audit import Query, audit
+from gitcfg.history.history import open_history
+from gitcfg.history.index import place
+from gitcfg.history.message import Facts, KeyFacts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ import pytest
 from follows import until
 
 from gitcfg import Live, Snapshot
-from gitcfg.observe import observe
-from gitcfg.repository import Repository
+from gitcfg.following.observe import observe
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from gitrun import Git
 
-    from gitcfg.observe import Standing
-    from gitcfg.swap import Values
+    from gitcfg.following.observe import Standing
+    from gitcfg.following.swap import Values
 
 FILES = 12
 HAND = "HAND"

@@ -14,7 +14,7 @@ from follows import Heard, commit, plain_repo, until, write
 
 import gitcfg
 from gitcfg import Follower
-from gitcfg.repository import Repository
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def test_follower_that_refuses_answers_too(repo: Path) -> None:
     with running(repo):
         before = only(repo).revision
         head = commit(repo, a="A: [")
-        found = gitcfg.followers.wait(Repository.open(repo), head, 60.0)
+        found = gitcfg.following.followers.wait(Repository.open(repo), head, 60.0)
         assert [(one.state, one.revision) for one in found] == [("refused", before)]
         assert found[0].refused[0].file == "config/a.yaml"
         commit(repo, a="A: 3")
@@ -136,7 +136,7 @@ def test_follower_moves_with_commits_of_other_files(repo: Path, git: Git) -> Non
     with running(repo):
         (repo / "README").write_text("hello\n")
         head = git.commit(repo)
-        (one,) = gitcfg.followers.wait(Repository.open(repo), head, 60.0)
+        (one,) = gitcfg.following.followers.wait(Repository.open(repo), head, 60.0)
         assert (one.revision, one.state) == (head, "running")
 
 

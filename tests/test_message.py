@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitcfg import UsageError
-from gitcfg.message import Facts, KeyFacts, compose, parse, subject
+from gitcfg.history.message import Facts, KeyFacts, compose, parse, subject
 
 if TYPE_CHECKING:
     from gitcfg.model import Value

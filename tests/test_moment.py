@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitcfg import UsageError
-from gitcfg.moment import parse, revision
-from gitcfg.repository import Repository
+from gitcfg.git.repository import Repository
+from gitcfg.history.moment import parse, revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

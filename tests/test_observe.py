@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from follows import plain_repo, write
 
-from gitcfg.checkout import Checkout
-from gitcfg.observe import Standing, observe
-from gitcfg.repository import Repository
+from gitcfg.following.checkout import Checkout
+from gitcfg.following.observe import Standing, observe
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

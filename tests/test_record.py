@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from follows import plain_repo
 
-from gitcfg import UsageError, record
-from gitcfg.record import Peek, Record, check_name, decode, encode, peek, places
-from gitcfg.repository import Repository
+from gitcfg import UsageError
+from gitcfg.following import record
+from gitcfg.following.record import Peek, Record, check_name, decode, encode, peek, places
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,8 +110,8 @@ def test_record_of_a_second_follower_of_the_name(repository: Repository) -> None
 def die_with_a_record(repository: Repository, name: str) -> int:
     """Kill a process that keeps a record."""
     code = (
-        "import os, sys; from gitcfg.record import Record; "
-        "from gitcfg.repository import Repository; "
+        "import os, sys; from gitcfg.following.record import Record; "
+        "from gitcfg.git.repository import Repository; "
         "one = Record.open(Repository.open(sys.argv[1]), sys.argv[2], pid=os.getpid()); "
         "one.write({'a': 1}); os.kill(os.getpid(), 9)"
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitcfg import Author, RepositoryError, UsageError, steps
-from gitcfg.repository import Repository, link_target
+from gitcfg import Author, RepositoryError, UsageError
+from gitcfg.git import steps
+from gitcfg.git.repository import Repository, link_target
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitcfg.judge import Judge
 from gitcfg.keys import category_of, config_file, schema_file
 from gitcfg.model import Finding
-from gitcfg.schema import Schemas
-from gitcfg.schemafile import parsed
+from gitcfg.schemas.judge import Judge
+from gitcfg.schemas.schema import Schemas
+from gitcfg.schemas.schemafile import parsed
 
 if TYPE_CHECKING:
-    from gitcfg.properties import Property
+    from gitcfg.schemas.properties import Property
 
 
 def load(**schemas: Any) -> Schemas:
@@ -288,7 +288,7 @@ def test_load_keeps_what_has_not_changed() -> None:
 def test_load_does_not_import_what_judges() -> None:
     """Looking a default up pays neither for jsonschema nor for regex."""
     code = (
-        "import sys; from gitcfg.schema import Schemas; "
+        "import sys; from gitcfg.schemas.schema import Schemas; "
         'found = Schemas.load({\'schemas/a.schema.json\': b\'{"properties": {"A": '
         '{"default": 5, "pattern": "a"}}}\'}).find(\'A\'); '
         "print(found.default, {'jsonschema', 'regex'} & set(sys.modules))"

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gitcfg.schema import Schemas
+from gitcfg.schemas.schema import Schemas
 
 if TYPE_CHECKING:
     from pathlib import Path

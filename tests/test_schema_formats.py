@@ -16,7 +16,7 @@ from check_jsonschema.regex_variants import (  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitcfg.formats import CHECKER
+from gitcfg.schemas.formats import CHECKER
 
 _REGEX = RegexImplementation(RegexVariantName.default)
 _THEIRS = make_format_checker(FormatOptions(regex_impl=_REGEX))

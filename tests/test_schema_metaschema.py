@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
-from gitcfg.metaschema import DIALECT, misshapen
-from gitcfg.subschemas import walk
+from gitcfg.schemas.metaschema import DIALECT, misshapen
+from gitcfg.schemas.subschemas import walk
 
 OTHER = "http://json-schema.org/draft-07/schema#"
 _META = [

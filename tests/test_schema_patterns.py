@@ -10,9 +10,9 @@ import regress
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gitcfg.ecma import translate
-from gitcfg.ecma_signs import PatternError
-from gitcfg.patterns import LIMIT, SlowPatternError, budget, compiled, found
+from gitcfg.schemas.ecma import translate
+from gitcfg.schemas.ecma_signs import PatternError
+from gitcfg.schemas.patterns import LIMIT, SlowPatternError, budget, compiled, found
 
 # What a pattern may be made of, so that many of the generated ones are valid.
 _TOKENS = [

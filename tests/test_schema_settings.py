@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gitcfg.document import scalar
+from gitcfg.documents.document import scalar
 from gitcfg.errors import InvalidError
-from gitcfg.schema import Schemas, read_text
-from gitcfg.subschemas import walk
+from gitcfg.schemas.schema import Schemas, read_text
+from gitcfg.schemas.subschemas import walk
 from gitcfg.validation import check
 
 if TYPE_CHECKING:
-    from gitcfg.properties import Property
+    from gitcfg.schemas.properties import Property
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 
 from gitcfg.errors import InvalidError, UsageError
-from gitcfg.schema import Schemas, normalise_key, read_text
+from gitcfg.schemas.schema import Schemas, normalise_key, read_text
 
 if TYPE_CHECKING:
-    from gitcfg.properties import Property
+    from gitcfg.schemas.properties import Property
 
 
 def declared(**schema: Any) -> Property:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitcfg import RepositoryError, steps
-from gitcfg.repository import Repository
+from gitcfg import RepositoryError
+from gitcfg.git import steps
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gitrun import Git
 
-    from gitcfg.steps import Step
+    from gitcfg.git.steps import Step
 
 A, B = "config/a.yaml", "config/team/b ก\n:.yaml"
 

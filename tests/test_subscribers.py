@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitcfg.subscribers import Subscribers
+from gitcfg.following.subscribers import Subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +66,7 @@ def test_tell_goes_on_past_one_that_raises(
     subscribers.add(raise_(error))
     subscribers.add(heard.append)
     with caplog.at_level(logging.ERROR):
-        assert subscribers.tell(7) == [
-            f"raise_.<locals>.faulty: {type(error).__name__}: {error}"
-        ]
+        assert subscribers.tell(7) == [f"raise_.<locals>.faulty: {type(error).__name__}: {error}"]
     assert heard == [7]
     (record,) = caplog.records
     assert record.exc_info

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitcfg import Snapshot
-from gitcfg.swap import Swap, Values
+from gitcfg.following.swap import Swap, Values
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from follows import PATIENCE, plain_repo, until
 from watchdog.observers import Observer
 
-from gitcfg.repository import Repository
-from gitcfg.targets import links, targets
-from gitcfg.watching import Target, Watcher
+from gitcfg.following.targets import links, targets
+from gitcfg.following.watching import Target, Watcher
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ import pytest
 from follows import plain_repo, write
 
 import gitcfg
-from gitcfg import worktree
 from gitcfg.errors import DirtyError, RepositoryError
-from gitcfg.observe import observe
-from gitcfg.repository import Repository
+from gitcfg.following.observe import observe
+from gitcfg.git import worktree
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable

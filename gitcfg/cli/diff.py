@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
 from gitcfg.cli.point import settled
-from gitcfg.compare import unread
+from gitcfg.history.compare import unread
 from gitcfg.report import plain
 from gitcfg.report.explain import differences
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitcfg import moment
+from gitcfg.history import moment
 from gitcfg.report.when import absolute
 from gitcfg.report.words import short, visible
 

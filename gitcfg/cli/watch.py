@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gitcfg.cli.output import Output
     from gitcfg.cli.parser import Parser
-    from gitcfg.live import Live
+    from gitcfg.following.live import Live
     from gitcfg.model import Change, Refusal, Snapshot
     from gitcfg.report.screen import Screen
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import gitcfg
 from gitcfg import Author
-from gitcfg.commit import commit as carry_out
-from gitcfg.lock import lock
-from gitcfg.objects import Draft
-from gitcfg.repository import Repository
+from gitcfg.git.commit import commit as carry_out
+from gitcfg.git.lock import lock
+from gitcfg.git.objects import Draft
+from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""A config file: strict YAML read with places, and one key of it edited, byte for byte."""

@@ -1,0 +1,165 @@
+"""Carry out one change: objects, journal, index, branch by compare-and-swap, file in turn."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gitcfg.errors import DirtyError, GitcfgError, RepositoryError
+from gitcfg.git import journal, objects, refs, staging, worktree
+
+if TYPE_CHECKING:
+    from gitcfg.git.objects import Draft
+    from gitcfg.git.repository import Blob, Repository
+
+
+_RECENT = 50
+"""So many commits back an index may have been left behind."""
+
+
+def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
+    """Raise DirtyError where a file, or what is staged of it, differs from the head."""
+    staged = staging.entries(repository, paths)
+    for path in paths:
+        worktree.refuse_filters(repository, path)
+        blob = repository.blob(head, path)
+        content = worktree.read(repository.root, path)
+        unknown = blob is None and os.path.lexists(repository.root / path)
+        if unknown or not journal.holds(repository, path, content, blob):
+            raise DirtyError(path)
+        if staged[path] != (blob.id if blob else None) and not is_left_behind(
+            repository, head, path, staged[path]
+        ):
+            raise DirtyError(path, staged=True)
+
+
+def is_left_behind(repository: Repository, head: str, path: str, staged: str | None) -> bool:
+    """Tell whether the index has a file as it was a few commits ago, under an untouched file.
+
+    `git commit` reads the index before it locks it. Where a change of ours comes between, it puts
+    the older index back, and fails: nobody staged that.
+    """
+    line = islice(repository.first_parents(head), 1, 1 + _RECENT)
+    return any(
+        staged == (blob.id if (blob := repository.blob(one, path)) else None) for one in line
+    )
+
+
+def checked_out(repository: Repository) -> str:
+    """Name the branch to commit to; raises RepositoryError where none is checked out."""
+    ref = repository.branch
+    if ref is None:
+        raise RepositoryError(
+            f"HEAD of {repository.root} is detached, so there is no branch to commit to. "
+            "Run `git switch BRANCH` first"
+        )
+    return ref
+
+
+def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
+    """Commit new files on a head of the checked-out branch; None when the branch moved meanwhile.
+
+    The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
+    RepositoryError, each with nothing changed.
+    """
+    ref = checked_out(repository)
+    try:
+        record = _prepare(repository, ref, head, draft)
+    except OSError as error:
+        journal.end(repository)
+        raise RepositoryError(
+            f"nothing was changed: {error.filename or repository.git_dir}: {error.strerror}. "
+            "Check the disk and the permissions, then try again"
+        ) from error
+    return _carry_out(repository, record, draft)
+
+
+def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journal.Record:
+    built = objects.build(repository, parents=[head], draft=draft)
+    made = repository.commit(built.revision)
+    if (made.message, made.author, made.parents) != (draft.message, draft.author, (head,)):
+        raise RepositoryError(
+            f"nothing was changed: git holds commit {made.revision} otherwise than it was written. "
+            "Compare `git show` of it with what you gave"
+        )
+    record = journal.Record(
+        ref=ref,
+        old=head,
+        new=built.revision,
+        token=f"gitcfg {secrets.token_hex(16)}",
+        objects=built.objects,
+        before={path: repository.blob(head, path) for path in draft.files},
+        after=built.blobs,
+    )
+    journal.begin(repository, record)
+    return record
+
+
+def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> str | None:
+    moved = False
+    try:
+        with staging.hold(repository, record.token):
+            check_clean(repository, record.old, list(record.after))
+            moved = _move(repository, record)
+            if moved:
+                _check_out(repository, record)
+        if moved:
+            refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
+            objects.sync(repository, record.objects)
+            refs.sync(repository, record.ref)
+    except (OSError, GitcfgError) as error:
+        # Any other way out, as by Ctrl-C, leaves the journal: where it struck, nobody knows.
+        if not moved:
+            journal.end(repository)
+        if isinstance(error, GitcfgError):
+            raise
+        raise RepositoryError(_half_way(repository, record, error, moved=moved)) from error
+    journal.end(repository)
+    return record.new if moved else None
+
+
+def _half_way(
+    repository: Repository, record: journal.Record, error: OSError, *, moved: bool
+) -> str:
+    where = f"{error.filename or repository.git_dir}: {error.strerror}"
+    if not moved:
+        return f"nothing was changed: {where}. Check the disk and the permissions, then try again"
+    return (
+        f"committed as {record.new[:12]}, but not all files could be written: {where}. Free the "
+        "disk or mend the permissions; the next gitcfg command finishes the change"
+    )
+
+
+def _move(repository: Repository, record: journal.Record) -> bool:
+    """Move the index, then the branch, or neither.
+
+    `git commit` reads HEAD, then the index, and locks only after that. Were the branch moved
+    first, it could take the new HEAD with the old index, and quietly undo the change.
+    """
+    staging.update(repository, record.after)
+    moved = False
+    try:
+        moved = repository.branch == record.ref and refs.compare_and_swap(
+            repository, record.ref, old=record.old, new=record.new
+        )
+    finally:
+        if not moved:
+            staging.update(repository, record.before)
+    return moved
+
+
+def _check_out(repository: Repository, record: journal.Record) -> None:
+    for path, new in record.after.items():
+        _write(repository, path, record.before[path], new)
+
+
+def _write(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:
+    present = worktree.read(repository.root, path)
+    if not journal.holds(repository, path, present, old):
+        return  # edited this very instant: the edit stays, and shows as drift
+    content = None if new is None else repository.read(new.id)
+    if content is not None:
+        content = worktree.as_checked_out(present, content, old)
+    worktree.replace(repository, path, content)

@@ -1,0 +1,1 @@
+"""What happened: versions counted from content, who made them, what was refused."""

@@ -1,0 +1,216 @@
+"""The schemas of a tree: which keys there are, of what type, with which default, judged how.
+
+`Schemas` is cheap to make; jsonschema, slow to import, is only loaded when something is judged.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import cached_property, lru_cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from gitcfg.keys import category_of, config_file, normalise_key, schema_file
+from gitcfg.model import Finding
+from gitcfg.schemas.properties import Property, properties_of, property_of
+from gitcfg.schemas.schemafile import parsed
+from gitcfg.schemas.texts import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import ModuleType
+
+    from gitcfg.model import Files, Value
+    from gitcfg.schemas.judge import Judge, Verdict
+    from gitcfg.schemas.schemafile import SchemaFile
+
+__all__ = [
+    "Property",
+    "Schemas",
+    "category_of",
+    "config_file",
+    "normalise_key",
+    "read_text",
+    "schema_file",
+]
+
+_KEPT_UNITS = 8192
+_KEPT_TREES = 64
+
+
+class Unit:
+    """One category: its schema file, the files that one refers to, and what they declare."""
+
+    def __init__(self, category: str, file: SchemaFile, neighbours: tuple[SchemaFile, ...]) -> None:
+        self.category = category
+        self.file = file
+        self.neighbours = neighbours
+        self.properties = properties_of(category, file, neighbours)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        sound = [one for one in self.neighbours if _sound(one)]
+        made: Judge = _judging().Judge(self.file, sound)
+        return made
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the schema itself, or with a file that it refers to."""
+        found = [finding for one in (self.file, *self.neighbours) for finding in _problems(one)]
+        if _sound(self.file):
+            defaults = {one.key: one.default for one in self.properties.values() if one.has_default}
+            found += self._judge.findings(defaults)
+        return tuple(found)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it allows no further keys."""
+        schema = self.file.schema or {}
+        return any(
+            schema.get(word) is False for word in ("additionalProperties", "unevaluatedProperties")
+        )
+
+    def find(self, key: str) -> Property | None:
+        """Find what is declared of a key, also by a pattern for keys."""
+        known = self.properties.get(key)
+        if known is None and self.file.patterned and _sound(self.file):
+            matches = import_module("gitcfg.schemas.patterns").found
+            return property_of(key, self.category, self.file, matches)
+        return known
+
+    def verdict(self, values: dict[str, Value]) -> Verdict | None:
+        """Judge a file's values; None where the schema is broken, which its findings tell."""
+        broken = any(finding.is_error and finding.key is None for finding in self.findings)
+        return None if broken else self._judge.verdict(values)
+
+
+def _judging() -> ModuleType:
+    return import_module("gitcfg.schemas.judge")
+
+
+def _problems(file: SchemaFile) -> tuple[Finding, ...]:
+    found: tuple[Finding, ...] = _judging().problems(file)
+    return found
+
+
+def _sound(file: SchemaFile) -> bool:
+    return file.usable and not _problems(file)
+
+
+@lru_cache(maxsize=_KEPT_UNITS)
+def _unit(category: str, file: SchemaFile, neighbours: tuple[SchemaFile, ...]) -> Unit:
+    return Unit(category, file, neighbours)
+
+
+class Schemas:
+    """All schemas of a tree. Made by `load`, which keeps the last ones."""
+
+    def __init__(self, units: Mapping[str, Unit]) -> None:
+        self._units = units
+        found: dict[str, Property] = {}
+        for unit in units.values():
+            for key, one in unit.properties.items():
+                found.setdefault(key, one)
+        self.properties: Mapping[str, Property] = MappingProxyType(found)
+        self.categories = tuple(units)
+        self._guesses: dict[str, str | None] = {}
+
+    @classmethod
+    def load(cls, files: Files) -> Schemas:
+        """Take the schemas of a tree: `schemas/a/b.schema.json` is for `config/a/b.yaml`."""
+        taken = (
+            (path, data)
+            for path, data in files.items()
+            if path.startswith("schemas/") and path.endswith(".json")
+        )
+        return _load(tuple(sorted(taken)))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the schemas themselves, each thing once."""
+        found = dict.fromkeys(one for unit in self._units.values() for one in unit.findings)
+        return (*found, *self._declared_twice())
+
+    def _declared_twice(self) -> Iterator[Finding]:
+        for unit in self._units.values():
+            for key in unit.properties:
+                first = self.properties[key]
+                if first.category != unit.category:
+                    yield unit.file.finding(
+                        f"/properties/{key}",
+                        f"{unit.file.path} and {schema_file(first.category)} both declare {key}. "
+                        "Remove it from one of them",
+                        key=key,
+                    )
+
+    def find(self, key: str) -> Property | None:
+        """Find what is declared of a key; None where no schema knows it."""
+        known = self.properties.get(key)
+        if known is not None:
+            return known
+        found = (unit.find(key) for unit in self._units.values() if unit.file.patterned)
+        return next((one for one in found if one is not None), None)
+
+    def suggest(self, key: str) -> str | None:
+        """Guess which key was meant."""
+        if key not in self._guesses:
+            close = difflib.get_close_matches(key, self.properties, n=1)
+            self._guesses[key] = close[0] if close else None
+        return self._guesses[key]
+
+    def closed(self, category: str) -> bool:
+        """Say whether a category allows no keys but those of its schema."""
+        unit = self._units.get(category)
+        return unit is not None and unit.closed
+
+    def unit(self, category: str) -> Unit | None:
+        """Give the schema of a category with what is needed to judge by it."""
+        return self._units.get(category)
+
+    def check_value(self, key: str, value: Value) -> tuple[Finding, ...]:
+        """Judge one value by itself: nothing of other keys, nor of rules."""
+        known = self.find(key)
+        unit = self._units.get(known.category) if known else None
+        verdict = unit.verdict({key: value}) if unit else None
+        if verdict is None:
+            return ()
+        told = [("error", one) for one in verdict.errors] + [
+            ("warning", one) for one in verdict.warnings
+        ]
+        return tuple(
+            Finding(
+                severity="error" if severity == "error" else "warning",
+                message=one.message,
+                rule=f"schema/{one.keyword}",
+                key=key,
+                value=value,
+            )
+            for severity, one in told
+            if one.key == key
+        )
+
+
+@lru_cache(maxsize=_KEPT_TREES)
+def _load(files: tuple[tuple[str, bytes], ...]) -> Schemas:
+    found = {path: parsed(path, data) for path, data in files}
+    units: dict[str, Unit] = {}
+    for path, file in found.items():
+        category = category_of(path)
+        if category is not None:
+            units[category] = _unit(category, file, _neighbours(file, found))
+    return Schemas(MappingProxyType(units))
+
+
+def _neighbours(file: SchemaFile, found: Mapping[str, Any]) -> tuple[SchemaFile, ...]:
+    """List the files that a file refers to, and those that these refer to."""
+    if file.refs and any(one.named for one in found.values()):
+        return tuple(one for one in found.values() if one is not file)
+    seen: dict[str, SchemaFile] = {}
+    left = [file]
+    while left:
+        for path in left.pop().neighbours():
+            if path in found and path not in seen and found[path] is not file:
+                seen[path] = found[path]
+                left.append(found[path])
+    return tuple(seen.values())
