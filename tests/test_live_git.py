@@ -264,5 +264,7 @@ def test_record_is_written_again_when_somebody_cleared_it(repo: Path) -> None:
     """All that gitcfg keeps under .git may be deleted; a running follower is back at once."""
     with gitcfg.follow(repo, name="exporter", interval=0.05):
         (one,) = until(gitcfg.open(repo).followers)
-        shutil.rmtree(repo / ".git/gitcfg")
+        # In one step: a follower that writes meanwhile would fill the folder again under rmtree.
+        (repo / ".git/gitcfg").rename(repo / ".git/cleared")
+        shutil.rmtree(repo / ".git/cleared")
         assert until(gitcfg.open(repo).followers) == (one,)
