@@ -254,3 +254,17 @@ def test_linked_work_tree_shares_the_common_folder(repo: Path, git: Git) -> None
     repository = Repository.open(repo.parent / "linked")
     assert repository.common_dir == (repo / ".git").resolve()
     assert repository.git_dir != repository.common_dir
+
+
+def test_branch_that_stands_for_another_is_that_one(repo: Path, git: Git) -> None:
+    """A symbolic branch is followed to the one that commits go to."""
+    git(repo, "symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    git(repo, "symbolic-ref", "HEAD", "refs/heads/alias")
+    assert Repository.open(repo).branch == "refs/heads/main"
+
+
+def test_missing_git_has_a_cure(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without git on PATH the error says what to install."""
+    monkeypatch.setenv("PATH", str(repo))
+    with pytest.raises(RepositoryError, match="Install git"):
+        Repository.open(repo).identity("AUTHOR")

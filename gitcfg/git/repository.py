@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pygit2
 from pygit2.enums import DeltaStatus, ObjectType, RepositoryState
@@ -96,8 +96,11 @@ class Repository:
     @property
     def branch(self) -> str | None:
         """The full name of the checked-out branch, as `refs/heads/main`; None when detached."""
-        target = self.raw.references["HEAD"].target
-        return target if isinstance(target, str) else None
+        name, target = None, cast("Any", self.raw.references["HEAD"].target)
+        while isinstance(target, str):  # a branch may stand for another, as an alias
+            name = target
+            target = self.raw.references[name].target if name in self.raw.references else None
+        return name
 
     @property
     def line(self) -> str:
@@ -249,11 +252,13 @@ class Repository:
 
     def identity(self, role: str) -> Author:
         """Ask git who we are: `role` is `AUTHOR` or `COMMITTER`; raises RepositoryError."""
-        done = subprocess.run(
-            ["git", "-C", str(self.root), "var", f"GIT_{role}_IDENT"],
-            capture_output=True,
-            check=False,
-        )
+        command = ["git", "-C", str(self.root), "var", f"GIT_{role}_IDENT"]
+        try:
+            done = subprocess.run(command, capture_output=True, check=False)
+        except OSError as error:
+            raise RepositoryError(
+                f"git could not be started: {error.strerror}. Install git, or put it on PATH"
+            ) from error
         if done.returncode:
             raise RepositoryError(
                 f"git does not know who you are as {role.lower()}. Run `git config user.name NAME` "
