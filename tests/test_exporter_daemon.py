@@ -424,13 +424,18 @@ def test_bell_rings_at_the_planned_moment_and_not_before(
     time.tzset()
 
 
-def test_bell_without_a_plan_wakes_at_the_tick_and_when_it_is_rung() -> None:
-    """Several rings before someone waits wake them once."""
-    bell = Bell(0.01)
-    bell.wait()
+def test_bell_without_a_plan_wakes_when_it_is_rung_and_at_the_tick() -> None:
+    """Several rings before someone waits wake them once; after that the tick does."""
+    tick = 1.5
+    bell = Bell(tick)
     bell.ring()
     bell.ring()
+    begun = time.monotonic()
     bell.wait()
+    rung = time.monotonic()
+    bell.wait()
+    assert rung - begun < tick
+    assert time.monotonic() - rung >= tick
 
 
 def test_daemon_is_alone_on_its_queue(tmp_path: Path) -> None:
