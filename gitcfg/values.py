@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gitcfg.model import Value
 
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Raw in JSON these are legal, but a terminal may act on them: as escapes they are the same value.
+_RISKY = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def same(one: Value, other: Value) -> bool:
@@ -27,5 +30,9 @@ def same(one: Value, other: Value) -> bool:
 
 def dumps(value: Value) -> str:
     """Write a value as one line of JSON that no terminal or git tool takes for more."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return harmless(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def harmless(text: str) -> str:
+    """Escape, in a text of JSON, what a terminal may act on; it stays the same JSON."""
+    return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

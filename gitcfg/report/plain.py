@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
+
+from gitcfg.values import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,16 +30,10 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-# Raw in JSON these are legal, but a terminal may act on them: as escapes they are the same value.
-_RISKY = re.compile(
-    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-
 
 def dumps(data: Any, *, indent: int | None = 2, ascii_only: bool = False) -> str:
     """Write a document as JSON that holds every text exactly and is harmless on a terminal."""
-    text = json.dumps(data, ensure_ascii=ascii_only, allow_nan=False, indent=indent)
-    return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return harmless(json.dumps(data, ensure_ascii=ascii_only, allow_nan=False, indent=indent))
 
 
 def error(problem: GitcfgError) -> Data:
