@@ -529,7 +529,7 @@ def test_queue_in_no_folder_is_refused_by_every_verb(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/no/q.db")
     done = exporter(verb)
     assert (done.code, (tmp_path / "no").exists()) == (1, False)
-    assert done.err.startswith("exporter: DATABASE_URL: names ")
+    assert done.err.startswith("error: DATABASE_URL: names ")
 
 
 @pytest.mark.parametrize("verb", ["run", "export-now"])
@@ -541,4 +541,4 @@ def test_drive_is_named_and_nothing_is_delivered_elsewhere(
     assert exporter("enqueue", str(source)).code == 0
     done = exporter(verb)
     assert (done.code, exporter.out.exists()) == (1, False)
-    assert done.err.startswith("exporter: DRIVE_FOLDER_ID: asks for delivery to Google Drive")
+    assert done.err.startswith("error: DRIVE_FOLDER_ID: asks for delivery to Google Drive")

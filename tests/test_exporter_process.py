@@ -240,4 +240,4 @@ def test_webhooks_that_are_set_are_told_to_be_silent(exporter: Exporter) -> None
     done = exporter.process("run", env={"DISCORD_INFO_WEBHOOK": "x"})
     assert done.code == 1
     assert "DISCORD_INFO_WEBHOOK is set, but nothing is sent to Discord yet" in done.err
-    assert "exporter: could not" in done.err
+    assert "error: could not" in done.err

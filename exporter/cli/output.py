@@ -56,7 +56,7 @@ class Output:
             found = {"error": {"kind": kind, "message": message, "findings": list(findings)}}
             self._write(sys.stdout, _dumps(found, indent=None))
         else:
-            self._write(sys.stderr, texts.printable(f"exporter: {message}"))
+            self._write(sys.stderr, texts.printable(f"error: {message}"))
 
     def _write(self, stream: TextIO | None, text: str) -> None:
         if stream is None:  # started with that stream closed
