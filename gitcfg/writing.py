@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
 from gitcfg.git import journal
-from gitcfg.git.commit import check_clean, checked_out, commit
+from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, prepare
 from gitcfg.git.lock import lock
 from gitcfg.git.objects import Draft
 from gitcfg.history.history import open_history
@@ -26,6 +26,7 @@ from gitcfg.plan import plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from gitcfg.git.commit import Prepared
     from gitcfg.intent import Intent
     from gitcfg.model import Author, Files, Value
     from gitcfg.plan import Plan, Terms
@@ -47,8 +48,12 @@ def change(
     *,
     committer: Author,
     now: Callable[[], datetime] = local_now,
+    publish: Callable[[Prepared], None] | None = None,
 ) -> tuple[Written, tuple[str, ...]]:
     """Make a change; returns it and what a repair on the way found to tell.
+
+    `publish` is called, under the writers' lock, with the commit before the branch here moves to
+    it: whatever it raises leaves the branch alone, and Moved begins again from the new head.
 
     Raises ConflictError, InvalidError, NoReasonError, DirtyError, LockedError, RepositoryError;
     then nothing was changed.
@@ -63,7 +68,7 @@ def change(
                 if not planned.files:
                     return _written("unchanged", planned, None), told
                 draft = _draft(view, planned, terms, committer, now())
-                revision = commit(repository, head=view.head, draft=draft)
+                revision = _commit(view, draft, publish)
             if revision is not None:
                 revisions.remember(revision, planned.checked)
                 return _written("done", planned, revision), told
@@ -71,6 +76,18 @@ def change(
         f"the branch moved {TRIES} times while the change was being made; nothing was changed. "
         "Wait for the other git commands to end, then try again"
     )
+
+
+def _commit(view: View, draft: Draft, publish: Callable[[Prepared], None] | None) -> str | None:
+    """Commit, published first where that is asked for; None when the branch moved meanwhile."""
+    prepared = prepare(view.repository, head=view.head, draft=draft)
+    if publish is not None:
+        check_clean(view.repository, view.head, list(draft.files))
+        try:
+            publish(prepared)
+        except Moved:
+            return None
+    return carry_out(view.repository, prepared)
 
 
 def rehearse(revisions: Revisions, intent: Intent, terms: Terms) -> Written:

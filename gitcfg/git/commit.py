@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from gitcfg.errors import DirtyError, GitcfgError, RepositoryError
 from gitcfg.git import journal, objects, refs, staging, worktree
 
 if TYPE_CHECKING:
-    from gitcfg.git.objects import Draft
+    from gitcfg.git.objects import Built, Draft
     from gitcfg.git.repository import Blob, Repository
 
 
@@ -58,43 +59,78 @@ def checked_out(repository: Repository) -> str:
     return ref
 
 
+class Moved(Exception):  # noqa: N818 - no fault: the caller begins again
+    """The branch was brought to another head meanwhile: begin again from there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A commit that exists as objects, on a head of a branch that does not name it yet."""
+
+    revision: str
+    head: str
+    ref: str
+    draft: Draft
+    built: Built
+
+
 def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
     """Commit new files on a head of the checked-out branch; None when the branch moved meanwhile.
 
     The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
     RepositoryError, each with nothing changed.
     """
+    return carry_out(repository, prepare(repository, head=head, draft=draft))
+
+
+def prepare(repository: Repository, *, head: str, draft: Draft) -> Prepared:
+    """Write the objects of a commit, which nothing refers to yet; raises RepositoryError."""
     ref = checked_out(repository)
     try:
-        record = _prepare(repository, ref, head, draft)
+        built = objects.build(repository, parents=[head], draft=draft)
     except OSError as error:
-        journal.end(repository)
-        raise RepositoryError(
-            f"nothing was changed: {error.filename or repository.git_dir}: {error.strerror}. "
-            "Check the disk and the permissions, then try again"
-        ) from error
-    return _carry_out(repository, record, draft)
-
-
-def _prepare(repository: Repository, ref: str, head: str, draft: Draft) -> journal.Record:
-    built = objects.build(repository, parents=[head], draft=draft)
+        raise RepositoryError(_nothing_changed(repository, error)) from error
     made = repository.commit(built.revision)
     if (made.message, made.author, made.parents) != (draft.message, draft.author, (head,)):
         raise RepositoryError(
             f"nothing was changed: git holds commit {made.revision} otherwise than it was written. "
             "Compare `git show` of it with what you gave"
         )
-    record = journal.Record(
-        ref=ref,
-        old=head,
-        new=built.revision,
+    return Prepared(revision=built.revision, head=head, ref=ref, draft=draft, built=built)
+
+
+def carry_out(repository: Repository, prepared: Prepared) -> str | None:
+    """Bring a prepared commit onto its branch, into the index and the files.
+
+    Returns its revision, or None when the branch moved meanwhile. The caller holds the writers'
+    lock and has repaired. Raises DirtyError, LockedError and RepositoryError.
+    """
+    record = _record(repository, prepared)
+    try:
+        journal.begin(repository, record)
+    except OSError as error:
+        journal.end(repository)
+        raise RepositoryError(_nothing_changed(repository, error)) from error
+    return _carry_out(repository, record, prepared.draft)
+
+
+def _record(repository: Repository, prepared: Prepared) -> journal.Record:
+    return journal.Record(
+        ref=prepared.ref,
+        old=prepared.head,
+        new=prepared.revision,
         token=f"gitcfg {secrets.token_hex(16)}",
-        objects=built.objects,
-        before={path: repository.blob(head, path) for path in draft.files},
-        after=built.blobs,
+        objects=prepared.built.objects,
+        before={path: repository.blob(prepared.head, path) for path in prepared.draft.files},
+        after=prepared.built.blobs,
     )
-    journal.begin(repository, record)
-    return record
+
+
+def _nothing_changed(repository: Repository, error: OSError) -> str:
+    return (
+        f"nothing was changed: {error.filename or repository.git_dir}: {error.strerror}. "
+        "Check the disk and the permissions, then try again"
+    )
 
 
 def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> str | None:
@@ -123,9 +159,9 @@ def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> 
 def _half_way(
     repository: Repository, record: journal.Record, error: OSError, *, moved: bool
 ) -> str:
-    where = f"{error.filename or repository.git_dir}: {error.strerror}"
     if not moved:
-        return f"nothing was changed: {where}. Check the disk and the permissions, then try again"
+        return _nothing_changed(repository, error)
+    where = f"{error.filename or repository.git_dir}: {error.strerror}"
     return (
         f"committed as {record.new[:12]}, but not all files could be written: {where}. Free the "
         "disk or mend the permissions; the next gitcfg command finishes the change"
