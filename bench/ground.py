@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,15 @@ def repository(place: Path) -> Path:
     git(place, "config", "user.email", "bench@example.com")
     git(place, "add", "--all")
     git(place, "commit", "--quiet", "--message", "Begin")
+    return place
+
+
+def kept() -> Path:
+    """Name the folder for what takes long to make, so that the next run finds it."""
+    place = Path(tempfile.gettempdir()) / f"gitcfg-bench-kept-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    if place.is_symlink() or place.stat().st_uid != os.getuid():
+        raise SystemExit(f"{place} is not yours. Set TMPDIR to a folder that is")
     return place
 
 

@@ -4,80 +4,96 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
+from bench.summary import summarise
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+
+    from bench.figures import Rounds
+    from bench.reach import Reach
+    from bench.summary import Summary
 
 WARM_UP = 2
-PERCENT = 100
-TAIL = 95
+FEWEST = 3
+"""Rounds that are run at least, however long one takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to do the job: `run` does it once, `prepare` makes ready for that, unmeasured."""
+    """One way to do the job: `run` does it, `prepare` makes ready for that, unmeasured.
+
+    A run that does it `times` over counts as so many; its figure is seconds for one.
+    """
 
     name: str
     run: Callable[[], object]
     prepare: Callable[[], object] = lambda: None
+    times: int = 1
+    reach: tuple[Reach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """One candidate's times in seconds, and the median of its ratios to the first candidate."""
+class Probe:
+    """One way that measures itself: `run` returns figures, such as bytes, or seconds of each."""
 
     name: str
-    median: float
-    tail: float
-    ratio: float
+    run: Callable[[], Sequence[float]]
+    prepare: Callable[[], object] = lambda: None
+    reach: tuple[Reach, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A peer that is not there to be measured, and why."""
+
+    name: str
+    why: str
+
+
+Entry = Candidate | Probe | Missing
 
 
 def measure(
-    candidates: Sequence[Candidate],
+    entries: Sequence[Entry],
     *,
     rounds: int,
+    seconds: float = float("inf"),
+    warm_up: int = WARM_UP,
     clock: Callable[[], float] = time.perf_counter,
+    tell: Callable[[int], object] = lambda _: None,
 ) -> list[Summary]:
     """Run all candidates in each round, and compare each with the first within the round.
 
-    The order turns by one from round to round, so that nobody always runs in another's wake.
+    The order turns by one from round to round, so that nobody always runs in another's wake. When
+    `seconds` are over, a few rounds are enough. `tell` hears the number of each round before it.
     """
-    samples: dict[str, list[float]] = {each.name: [] for each in candidates}
-    for number in range(-WARM_UP, rounds):
-        for each in turned(candidates, number):
+    ran = [each for each in entries if not isinstance(each, Missing)]
+    samples: dict[str, Rounds] = {each.name: [] for each in ran}
+    began = clock()
+    for number in range(-warm_up, rounds):
+        if number >= FEWEST and clock() - began > seconds:
+            break
+        tell(number)
+        for each in turned(ran, number):
             each.prepare()
-            began = clock()
-            each.run()
-            spent = clock() - began
+            found = _figures(each, clock)
             if number >= 0:
-                samples[each.name].append(spent)
-    return summarise(samples)
+                samples[each.name].append(found)
+    reaches = {each.name: each.reach for each in ran}
+    return summarise(samples, reaches)
 
 
-def turned(items: Sequence[Candidate], by: int) -> list[Candidate]:
+def _figures(each: Candidate | Probe, clock: Callable[[], float]) -> Sequence[float]:
+    if isinstance(each, Probe):
+        return each.run()
+    began = clock()
+    each.run()
+    return [(clock() - began) / each.times]
+
+
+def turned(items: Sequence[Candidate | Probe], by: int) -> list[Candidate | Probe]:
     """Turn a sequence, so that another item comes first."""
     start = by % len(items)
     return [*items[start:], *items[:start]]
-
-
-def summarise(samples: Mapping[str, Sequence[float]]) -> list[Summary]:
-    """Reduce the times of each candidate; the first one's ratio is 1."""
-    first = next(iter(samples.values()))
-    return [
-        Summary(
-            name=name,
-            median=median(times),
-            tail=tail(times),
-            ratio=median(mine / its for mine, its in zip(times, first, strict=True)),
-        )
-        for name, times in samples.items()
-    ]
-
-
-def tail(times: Sequence[float]) -> float:
-    """Estimate the 95th percentile; of a single time, that time."""
-    if len(times) == 1:
-        return times[0]
-    return quantiles(times, n=PERCENT, method="inclusive")[TAIL - 1]

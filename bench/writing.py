@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 import gitcfg
 from bench.ground import COMMAND, git, repository, run
 from bench.harness import Candidate
+from bench.reach import at_most
+from bench.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TITLE = "One durable set"
+    from bench.subject import Place
+
+PEER = "git commit -am, core.fsync=all"
 FILE = "config/performance.yaml"
 AUTHOR = gitcfg.Author("Bench", "bench@example.com")
 
 
-def candidates(place: Path) -> list[Candidate]:
+def entries(at: Place) -> list[Candidate]:
     """Compare git with everything synced, the library, and the command, each in its own clone."""
+    place = at.folder
     place.mkdir()
     by_git, by_library, by_command = (
         repository(place / name) for name in ("git", "library", "command")
@@ -29,13 +34,14 @@ def candidates(place: Path) -> list[Candidate]:
     values = fresh()
     return [
         Candidate(
-            "git commit -am, core.fsync=all",
+            PEER,
             partial(git, by_git, "-c", "core.fsync=all", "commit", "--quiet", "-am", "Change"),
             prepare=lambda: edit(by_git, next(values)),
         ),
         Candidate(
             "gitcfg.open(…).set(…)",
             lambda: store.set("MAX_BATCH_SIZE", next(values), author=AUTHOR, reason="Bench"),
+            reach=(at_most(0.4, beside=PEER),),
         ),
         Candidate(
             "gitcfg set KEY VALUE",
@@ -54,3 +60,6 @@ def edit(repo: Path, value: int) -> None:
     path = repo / FILE
     kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "SIZE" not in line]
     path.write_text("\n".join([*kept, f"MAX_BATCH_SIZE: {value}", ""]), encoding="utf-8")
+
+
+SUBJECTS = (Subject("writing", "One durable set", entries),)
