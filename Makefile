@@ -27,6 +27,7 @@ types: ## check the types
 
 bench: ## measure, and print a table
 	@.ci/setup dev
+	@.ci/peers
 	@exec $(bin)/python -m bench $(ARGS)
 
 lock: ## renew requirements/*.txt after pyproject.toml changed; ARGS=--upgrade takes newer versions

@@ -13,7 +13,7 @@ import yaml
 import gitcfg
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("build", "run", "dev")
+LOCKS = ("build", "run", "dev", "bench")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 

@@ -212,3 +212,32 @@ def test_environment_of_the_person(machine: Machine, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PIP_TARGET", "somewhere")
     assert "PIP_TARGET" not in install_script(machine.project).bare()
     assert os.environ["PIP_TARGET"] == "somewhere"
+
+
+def peers(machine: Machine, body: str) -> subprocess.CompletedProcess[str]:
+    """Run .ci/peers with some Python in .venv."""
+    machine.script(machine.project / ".venv/bin/python", body)
+    return subprocess.run(
+        [machine.project / ".ci/peers"],
+        env={"PATH": str(machine.bin)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_peers_are_installed_once(machine: Machine) -> None:
+    """What the benchmarks compare with is installed once for each lock."""
+    assert "Installing the peers" in peers(machine, "exit 0").stderr
+    assert peers(machine, "exit 1").stderr == ""
+    with (machine.project / "requirements/bench.txt").open("a") as lock:
+        lock.write("# moved\n")
+    assert "Installing the peers" in peers(machine, "exit 0").stderr
+
+
+def test_peers_that_cannot_be_installed_stop_no_benchmark(machine: Machine) -> None:
+    """Without the network the benchmarks run all the same, and are tried again next time."""
+    done = peers(machine, "echo no network; exit 1")
+    assert (done.returncode, "no network" in done.stderr) == (0, True)
+    assert "the tables will say which are missing" in done.stderr
+    assert "Installing the peers" in peers(machine, "exit 0").stderr
