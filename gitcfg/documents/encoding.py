@@ -14,11 +14,16 @@ BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 16 * 1024 * 1024
 """A file of settings that is larger is a mistake, and would be held in memory many times over."""
 
+_PLAIN = bytes((9, 10, 13, *range(0x20, 0x7F)))
+"""ASCII that may stand in a file; to drop it by `translate` costs the least per byte."""
+
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
 def decode(data: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
     """Read bytes as text without byte order mark; with findings, the text is not to be used."""
+    if len(data) <= MAX_BYTES and not data.translate(None, _PLAIN):
+        return data.decode("ascii"), ()
     text = ""
     findings: tuple[Finding, ...] = ()
     if len(data) > MAX_BYTES:

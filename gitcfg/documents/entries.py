@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gitcfg.documents import plain
 from gitcfg.documents.encoding import decode
-from gitcfg.documents.reader import Reader
 from gitcfg.keys import KEY
 from gitcfg.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from gitcfg.documents.nodes import Node, Pair
     from gitcfg.model import Value
@@ -28,31 +30,64 @@ class Entry:
     column: int
 
 
+class _Entries(Mapping[str, Entry]):
+    """The entries of a plain file, made when asked for: a check of many files asks for none."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, values: Mapping[str, Value], text: str) -> None:
+        self._values = values
+        self._text = text
+
+    def __getitem__(self, key: str) -> Entry:
+        return Entry(key, self._values[key], plain.line(self._text, key), 1)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """What one config file holds. `readable` is False where the file as a whole says nothing.
 
-    `unsure` are keys that stand in it with a value that cannot be used (null, twice, a tag …):
-    neither stored nor removed. Two documents are the same only if they are one object.
+    `values` are those of the entries. `unsure` are keys that stand in it with a value that cannot
+    be used (null, twice, a tag …): neither stored nor removed. Two documents are the same only if
+    they are one object.
     """
 
     file: str
+    values: Mapping[str, Value]
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
     readable: bool
-    unsure: frozenset[str]
+    unsure: frozenset[str] = frozenset()
 
 
 def load(data: bytes, file: str) -> Document:
     """Read a config file; whatever is wrong with it becomes findings, never an exception."""
     text, findings = decode(data, file)
     if findings:
-        return Document(file, MappingProxyType({}), findings, readable=False, unsure=frozenset())
-    reader = Reader(text, file).run()
+        return _unreadable(file, findings)
+    values = plain.values(text)
+    if values is None:
+        return parsed(text, file)
+    return Document(file, values, _Entries(values, text), (), readable=True)
+
+
+def parsed(text: str, file: str) -> Document:
+    """Read the text of a config file by the parser, which a plain one can do without."""
+    # What this takes to import, a check of plain files need not load.
+    reader: Any = import_module("gitcfg.documents.reader").Reader(text, file).run()
     if reader.root is None:
-        told = tuple(reader.findings)
-        return Document(file, MappingProxyType({}), told, readable=False, unsure=frozenset())
+        return _unreadable(file, tuple(reader.findings))
     return _document(file, reader.findings, reader.root.pairs)
+
+
+def _unreadable(file: str, findings: tuple[Finding, ...]) -> Document:
+    return Document(file, MappingProxyType({}), MappingProxyType({}), findings, readable=False)
 
 
 def _document(file: str, found: Iterable[Finding], pairs: tuple[Pair, ...]) -> Document:
@@ -75,8 +110,14 @@ def _document(file: str, found: Iterable[Finding], pairs: tuple[Pair, ...]) -> D
             entries.pop(name, None)
         lines.setdefault(name, pair.key.line)
     findings.sort(key=lambda finding: (finding.line or 0, finding.column or 0))
-    keys = frozenset(unsure - entries.keys() - {""})
-    return Document(file, MappingProxyType(entries), tuple(findings), readable=True, unsure=keys)
+    return Document(
+        file,
+        MappingProxyType({key: entry.value for key, entry in entries.items()}),
+        MappingProxyType(entries),
+        tuple(findings),
+        readable=True,
+        unsure=frozenset(unsure - entries.keys() - {""}),
+    )
 
 
 def _problem(pair: Pair, seen: int | None) -> tuple[str, str] | None:
