@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitcfg import rules as custom
+from gitcfg.tree import Storage
 from gitcfg.validation import Checked, check, judged, own, ruled
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from gitcfg.model import Files, Finding, Value
     from gitcfg.rules import Rule
-    from gitcfg.tree import Stored
-    from gitcfg.validation import Judged
+    from gitcfg.tree import Judged
 
 _OF_A_FILE = ("yaml/", "schema/")
 
@@ -51,32 +51,29 @@ def _is_plain(one: Judged, before: Checked) -> bool:
     unit = before.schemas.unit(one.category)
     if unit is None or one.document.unsure or not one.document.readable:
         return False
-    return all(
-        key in unit.properties and before.schemas.properties[key] is unit.properties[key]
-        for key in one.stored
-    )
+    return all(before.schemas.home(key) is unit for key in one.values)
 
 
 def _merged(
     before: Checked, fresh: Sequence[Judged], of_files: Sequence[Finding], rules: Sequence[Rule]
 ) -> Checked:
-    stored: dict[str, Stored] = dict(before.stored)
+    taken: dict[str, Judged] = dict(before.shares)
     values: dict[str, Value] = dict(before.values)
     documents = dict(before.documents)
     for one in fresh:
-        for key in documents[one.document.file].entries:
-            _drop(key, stored, values, before)
-        stored |= one.stored
-        values |= {key: own(entry.value) for key, entry in one.stored.items()}
+        for key in documents[one.document.file].values:
+            _drop(key, taken, values, before)
+        taken |= dict.fromkeys(one.values, one)
+        values |= {key: own(value) for key, value in one.values.items()}
         documents[one.document.file] = one.document
     again = {one.document.file for one in fresh}
     findings = [one for one in of_files if one.file not in again]
     findings += [finding for one in fresh for finding in one.findings]
     findings.sort(key=lambda finding: finding.file or "")
     broken = {finding.key for finding in findings if finding.is_error}
-    findings += ruled(rules, _sound(values, broken), stored)
+    findings += ruled(rules, _sound(values, broken), Storage(taken))
     return Checked(
-        stored=MappingProxyType(stored),
+        shares=MappingProxyType(taken),
         values=MappingProxyType(values),
         schemas=before.schemas,
         findings=tuple(findings),
@@ -90,8 +87,8 @@ def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> dict[
     return sound | {key: own(value) for key, value in sound.items() if type(value) in (dict, list)}
 
 
-def _drop(key: str, stored: dict[str, Stored], values: dict[str, Value], before: Checked) -> None:
-    stored.pop(key, None)
+def _drop(key: str, taken: dict[str, Judged], values: dict[str, Value], before: Checked) -> None:
+    taken.pop(key, None)
     values.pop(key, None)
     known = before.schemas.properties.get(key)
     if known is not None and known.has_default:

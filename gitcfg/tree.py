@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from gitcfg.model import Finding
 from gitcfg.schemas.words import NOT_ALLOWED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
+    from gitcfg.documents.entries import Document
     from gitcfg.model import Files, Severity, Value
     from gitcfg.schemas.schema import Schemas
 
@@ -45,55 +47,103 @@ class Stored:
         )
 
 
-def placed(
-    files: Iterable[Mapping[str, Stored]], schemas: Schemas
-) -> tuple[dict[str, Stored], list[Finding]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """One file's share: values as they are delivered, and findings, but for what others say."""
+
+    document: Document
+    category: str
+    values: Mapping[str, Value]
+    findings: tuple[Finding, ...]
+
+    def stored(self, key: str) -> Stored:
+        """Give a value with its place."""
+        entry = self.document.entries[key]
+        return Stored(self.values[key], self.category, self.document.file, entry.line, entry.column)
+
+
+class Storage(Mapping[str, Stored]):
+    """What a tree stores. Places are found when asked for: a check that finds nothing asks none."""
+
+    __slots__ = ("_shares",)
+
+    def __init__(self, shares: Mapping[str, Judged]) -> None:
+        self._shares = shares
+
+    def __getitem__(self, key: str) -> Stored:
+        return self._shares[key].stored(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shares)
+
+    def __len__(self) -> int:
+        return len(self._shares)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._shares
+
+    def keys(self) -> KeysView[str]:
+        """List the keys."""
+        return self._shares.keys()
+
+
+def placed(shares: Iterable[Judged], schemas: Schemas) -> tuple[dict[str, Judged], list[Finding]]:
     """Take each key from the file it belongs in; tell those that stand elsewhere, or twice."""
-    found: dict[str, list[Stored]] = {}
-    for entries in files:
-        for key, stored in entries.items():
-            found.setdefault(key, []).append(stored)
-    taken: dict[str, Stored] = {}
+    taken: dict[str, Judged] = {}
+    more: dict[str, list[Judged]] = {}
+    for one in shares:
+        new = dict.fromkeys(one.values, one)
+        for key in taken.keys() & new.keys():
+            more.setdefault(key, []).append(new.pop(key))
+        taken |= new
     findings: list[Finding] = []
-    for key, places in found.items():
-        home = _home(key, places, schemas)
-        taken[key] = next((one for one in places if one.file == home), places[0])
-        findings += _misplaced(key, places, taken[key], home)
+    for key, first in taken.items():
+        unit = schemas.home(key)
+        if unit is None or unit.category != first.category or key in more:
+            places = [first, *more.get(key, ())]
+            home = _home(key, places, schemas)
+            taken[key] = next((one for one in places if one.document.file == home), first)
+            findings += _misplaced(key, places, taken[key], home)
     return taken, findings
 
 
-def _home(key: str, places: list[Stored], schemas: Schemas) -> str:
+def _home(key: str, places: list[Judged], schemas: Schemas) -> str:
     """Tell the file that a key belongs in; one that its own schema knows by pattern is at home."""
-    if key not in schemas.properties:
-        for one in places:
-            unit = schemas.unit(one.category)
-            if unit is not None and unit.find(key) is not None:
-                return one.file
+    home = schemas.home(key)
+    if home is not None:
+        return config_file(home.category)
+    for one in places:
+        unit = schemas.unit(one.category)
+        if unit is not None and unit.find(key) is not None:
+            return one.document.file
     known = schemas.find(key)
-    return known.file if known else places[0].file
+    return known.file if known else places[0].document.file
 
 
-def _misplaced(key: str, places: list[Stored], taken: Stored, home: str) -> Iterator[Finding]:
+def _misplaced(key: str, places: list[Judged], taken: Judged, home: str) -> Iterator[Finding]:
     for one in places:
         if one is not taken:
-            words = f"{key} stands in {taken.file}:{taken.line} too. Remove one of them"
-            yield one.finding(key, "error", "twice", words)
-        elif one.file != home:
+            line = taken.stored(key).line
+            words = f"{key} stands in {taken.document.file}:{line} too. Remove one of them"
+            yield one.stored(key).finding(key, "error", "twice", words)
+        elif one.document.file != home:
             words = f"{key} belongs in {home}, whose schema knows it. Move it there"
-            yield one.finding(key, "error", "place", words)
+            yield one.stored(key).finding(key, "error", "place", words)
 
 
-def unknown(stored: Mapping[str, Stored], schemas: Schemas) -> Iterator[Finding]:
+def unknown(taken: Mapping[str, Judged], schemas: Schemas) -> Iterator[Finding]:
     """Warn of keys that no schema knows, where it is not closed, which it says, nor broken."""
-    found = [key for key, one in stored.items() if _is_unknown(key, one, schemas)]
+    strange = [key for key in taken if schemas.home(key) is None]
+    found = [key for key in strange if _is_unknown(key, taken[key].category, schemas)]
     for key in found:
         # A guess costs milliseconds, and many unknown keys are no slips of the pen.
         guess = _guess(key, schemas) if len(found) <= MAX_GUESSED else ""
-        yield stored[key].finding(key, "warning", "unknown-key", UNKNOWN.format(key) + guess)
+        words = UNKNOWN.format(key) + guess
+        yield taken[key].stored(key).finding(key, "warning", "unknown-key", words)
 
 
-def _is_unknown(key: str, one: Stored, schemas: Schemas) -> bool:
-    unit = schemas.unit(one.category)
+def _is_unknown(key: str, category: str, schemas: Schemas) -> bool:
+    unit = schemas.unit(category)
     told = unit is not None and (unit.closed or not unit.file.usable)
     return not told and schemas.find(key) is None
 

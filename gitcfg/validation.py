@@ -12,19 +12,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitcfg import rules as custom
-from gitcfg.documents.document import Document, load
+from gitcfg.documents.entries import Document, load
 from gitcfg.keys import CONFIG, category_of
 from gitcfg.model import Finding
+from gitcfg.schemas.plain import held
 from gitcfg.schemas.schema import Schemas
-from gitcfg.tree import Stored, guessed, ignored, missing, placed, unknown
+from gitcfg.tree import Judged, Storage, Stored, guessed, ignored, missing, placed, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gitcfg.model import Files, Severity, Value
     from gitcfg.rules import Problem, Rule
-    from gitcfg.schemas.judge import Told
     from gitcfg.schemas.schema import Unit
+    from gitcfg.schemas.verdict import Told
 
 __all__ = ["Checked", "Stored", "check", "parse"]
 
@@ -35,14 +36,20 @@ _KEPT_FILES = 8192
 class Checked:
     """A tree of files as validated. `values` are effective: what is stored, else the default.
 
-    A key that stands in a file with a value that cannot be used is in neither.
+    `shares` tell of each stored key which file it is taken from. A key that stands in a file with
+    a value that cannot be used is in neither.
     """
 
-    stored: Mapping[str, Stored]
+    shares: Mapping[str, Judged]
     values: Mapping[str, Value]
     schemas: Schemas
     findings: tuple[Finding, ...]
     documents: Mapping[str, Document]
+
+    @property
+    def stored(self) -> Mapping[str, Stored]:
+        """What stands in the files, with its places."""
+        return Storage(self.shares)
 
     @property
     def valid(self) -> bool:
@@ -50,35 +57,30 @@ class Checked:
         return not any(finding.is_error for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """One file's share: entries as stored, and findings, but for what other files say of it."""
-
-    document: Document
-    category: str
-    stored: Mapping[str, Stored]
-    findings: tuple[Finding, ...]
-
-
 def check(files: Files, rules: Sequence[Rule] | None = None) -> Checked:
     """Judge a tree by its own schemas and the rules given; without, by those installed."""
+    with held():
+        return _check(files, custom.installed() if rules is None else rules)
+
+
+def _check(files: Files, rules: Sequence[Rule]) -> Checked:
     schemas = Schemas.load(files)
     shares = [
         judged(path, files[path], schemas)
         for path in sorted(files)
         if path.startswith(CONFIG) and category_of(path) is not None
     ]
-    stored, misplaced = placed((one.stored for one in shares), schemas)
+    taken, misplaced = placed(shares, schemas)
     findings = [*ignored(files), *schemas.findings, *missing(files, schemas)]
     for one in shares:
         findings += guessed(one.findings, schemas)
-    findings += [*misplaced, *unknown(stored, schemas)]
-    values = _effective(shares, stored, schemas)
+    findings += [*misplaced, *unknown(taken, schemas)]
+    values = _effective(shares, taken, schemas)
     broken = {finding.key for finding in findings if finding.is_error}
     sound = {key: own(value) for key, value in values.items() if key not in broken}
-    findings += ruled(custom.installed() if rules is None else rules, sound, stored)
+    findings += ruled(rules, sound, Storage(taken))
     return Checked(
-        stored=MappingProxyType(stored),
+        shares=MappingProxyType(taken),
         values=MappingProxyType(values),
         schemas=schemas,
         findings=tuple(findings),
@@ -92,15 +94,14 @@ def judged(path: str, data: bytes, schemas: Schemas) -> Judged:
 
 
 def _effective(
-    shares: Iterable[Judged], stored: Mapping[str, Stored], schemas: Schemas
+    shares: Iterable[Judged], taken: Mapping[str, Judged], schemas: Schemas
 ) -> dict[str, Value]:
     unsure = {key for one in shares for key in one.document.unsure}
-    values = {
-        key: own(known.default)
-        for key, known in schemas.properties.items()
-        if known.has_default and key not in unsure
-    }
-    return values | {key: own(one.value) for key, one in stored.items()}
+    values = schemas.defaults()
+    for key in unsure:
+        values.pop(key, None)
+    values |= {key: one.values[key] for key, one in taken.items()}
+    return {key: own(value) for key, value in values.items()}
 
 
 def own(value: Value) -> Value:
@@ -117,19 +118,14 @@ def parse(path: str, data: bytes) -> Document:
 @lru_cache(maxsize=_KEPT_FILES)
 def _judge(document: Document, unit: Unit | None) -> Judged:
     category = category_of(document.file) or ""
-    values = {key: entry.value for key, entry in document.entries.items()}
+    verdict = unit.verdict(document.values) if unit is not None and document.readable else None
+    if verdict is None:
+        return Judged(document, category, document.values, document.findings)
     findings = list(document.findings)
-    verdict = unit.verdict(values) if unit is not None and document.readable else None
-    if unit is not None and verdict is not None:
-        values = dict(verdict.values)
-        findings += [_finding(document, "error", one) for one in verdict.errors]
-        findings += [_finding(document, "warning", one) for one in verdict.warnings]
-        findings.sort(key=lambda finding: finding.line or 0)
-    stored = {
-        key: Stored(values[key], category, document.file, entry.line, entry.column)
-        for key, entry in document.entries.items()
-    }
-    return Judged(document, category, MappingProxyType(stored), tuple(findings))
+    findings += [_finding(document, "error", one) for one in verdict.errors]
+    findings += [_finding(document, "warning", one) for one in verdict.warnings]
+    findings.sort(key=lambda finding: finding.line or 0)
+    return Judged(document, category, verdict.values, tuple(findings))
 
 
 def _finding(document: Document, severity: Severity, told: Told) -> Finding:

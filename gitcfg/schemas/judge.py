@@ -5,16 +5,15 @@ Slow to import, for jsonschema is: `schema` imports it when the first file is ju
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from referencing.exceptions import Unresolvable
 
-from gitcfg.schemas import notes, patterns, references, words
+from gitcfg.schemas import notes, references, words
 from gitcfg.schemas.formats import CHECKER
 from gitcfg.schemas.keywords import Checker, words_of
 from gitcfg.schemas.patterns import SlowPatternError, budget
+from gitcfg.schemas.verdict import Told, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,35 +26,6 @@ if TYPE_CHECKING:
 _RANKS = {"type": 0, "const": 1, "enum": 1, "format": 1, "pattern": 1}
 _RANKS |= dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"), 2)
 _LAST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing said of a file's values; `key` is None where it is about them all."""
-
-    key: str | None
-    keyword: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a schema says of a file's values: at most one error for each key; and the values.
-
-    `values` have whole numbers where the type is integer; warnings are told of valid keys only.
-    """
-
-    errors: tuple[Told, ...]
-    warnings: tuple[Told, ...]
-    values: Mapping[str, Value]
-
-
-@lru_cache(maxsize=8192)
-def problems(file: SchemaFile) -> tuple[Finding, ...]:
-    """Tell what is wrong with a schema file by itself, its patterns too."""
-    wrong = patterns.problems(file.patterns)
-    told = (file.finding(pointer, f"{file.path}: {text}") for pointer, text in wrong)
-    return (*file.findings, *told)
 
 
 class Judge:

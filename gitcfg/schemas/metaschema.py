@@ -48,18 +48,20 @@ def _map(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def _names(value: Any) -> bool:
+def is_names(value: Any) -> bool:
+    """Tell whether a value is a list of names, none twice."""
     return _list(value) and all(map(_text, value)) and len(set(value)) == len(value)
 
 
 def _dependent(value: Any) -> bool:
-    return _map(value) and all(map(_names, value.values()))
+    return _map(value) and all(map(is_names, value.values()))
 
 
-def _type(value: Any) -> bool:
+def is_type(value: Any) -> bool:
+    """Tell whether a value names one of the JSON types, or some of them."""
     if isinstance(value, str):
         return value in TYPES
-    return _names(value) and bool(value) and all(name in TYPES for name in value)
+    return is_names(value) and bool(value) and all(name in TYPES for name in value)
 
 
 def _schema(value: Any) -> bool:
@@ -83,7 +85,7 @@ def _anchor(value: Any) -> bool:
 
 
 def _legacy(value: Any) -> bool:
-    return _map(value) and all(_schema(one) or _names(one) for one in value.values())
+    return _map(value) and all(_schema(one) or is_names(one) for one in value.values())
 
 
 _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -135,8 +137,8 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "enum": (_list, "a list"),
     "examples": (_list, "a list"),
     "multipleOf": (_positive, "a number above 0"),
-    "required": (_names, "a list of names, none twice"),
-    "type": (_type, f"one of {', '.join(TYPES)}, or a list of them"),
+    "required": (is_names, "a list of names, none twice"),
+    "type": (is_type, f"one of {', '.join(TYPES)}, or a list of them"),
 }
 
 

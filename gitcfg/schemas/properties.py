@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag
@@ -12,7 +14,7 @@ from gitcfg.schemas.schemafile import joined
 from gitcfg.schemas.subschemas import at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
     from gitcfg.model import Value
     from gitcfg.schemas.schemafile import SchemaFile
@@ -47,19 +49,60 @@ class Property:
         return " or ".join(self.types) or None
 
 
-def properties_of(
-    category: str, file: SchemaFile, neighbours: tuple[SchemaFile, ...]
-) -> Mapping[str, Property]:
-    """List what a schema file declares under `properties`, also of what it refers to as a whole."""
-    declared: dict[str, Property] = {}
-    files = {one.base: one for one in (file, *neighbours)}
-    for home, part in _parts(file, file.schema, files, MAX_STEPS):
-        known = part.get("properties")
-        for key, schema in known.items() if isinstance(known, dict) else ():
-            if KEY.fullmatch(key) and key not in declared:
-                parts = [one for _, one in _parts(home, schema, files, MAX_STEPS)]
-                declared[key] = _property(key, category, schema, parts)
-    return MappingProxyType(declared)
+class Declared(Mapping[str, Property]):
+    """What a schema file declares under `properties`, also of what it refers to as a whole.
+
+    Each is put together when it is asked for: most questions are about one.
+    """
+
+    def __init__(self, category: str, file: SchemaFile, neighbours: tuple[SchemaFile, ...]) -> None:
+        self._category = category
+        self._file = file
+        self._files = {one.base: one for one in (file, *neighbours)}
+
+    def __getitem__(self, key: str) -> Property:
+        if self._file.source is None:
+            home, schema = self._homes[key]
+        else:
+            home, schema = self._file, self._schemas[key]
+        parts = [one for _, one in _parts(home, schema, self._files, MAX_STEPS)]
+        return _property(key, self._category, schema, parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._schemas
+
+    def defaults(self) -> dict[str, Value]:
+        """List the defaults of the keys that have one."""
+        if self._file.source is None:
+            found = ((key, self[key].default) for key in self)
+        else:
+            found = ((key, schema.get("default")) for key, schema in self._schemas.items())
+        return {key: default for key, default in found if default is not None}
+
+    @property
+    def _schemas(self) -> Mapping[str, Any]:
+        """Give the schema of each key."""
+        if self._file.source is None:
+            return {key: schema for key, (_, schema) in self._homes.items()}
+        # Not kept: what is plain is read anew when it is asked for.
+        known: dict[str, Any] = (self._file.schema or {}).get("properties", {})
+        return known
+
+    @cached_property
+    def _homes(self) -> Mapping[str, tuple[SchemaFile, Any]]:
+        found: dict[str, tuple[SchemaFile, Any]] = {}
+        for home, part in _parts(self._file, self._file.schema, self._files, MAX_STEPS):
+            known = part.get("properties")
+            for key, schema in known.items() if isinstance(known, dict) else ():
+                if KEY.fullmatch(key):
+                    found.setdefault(key, (home, schema))
+        return found
 
 
 def property_of(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
 from types import MappingProxyType
@@ -13,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from gitcfg.keys import category_of, config_file, normalise_key, schema_file
 from gitcfg.model import Finding
-from gitcfg.schemas.properties import Property, properties_of, property_of
+from gitcfg.schemas.properties import Declared, Property, property_of
 from gitcfg.schemas.schemafile import parsed
 from gitcfg.schemas.texts import read_text
+from gitcfg.schemas.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import ModuleType
-
     from gitcfg.model import Files, Value
-    from gitcfg.schemas.judge import Judge, Verdict
+    from gitcfg.schemas.judge import Judge
     from gitcfg.schemas.schemafile import SchemaFile
 
 __all__ = [
@@ -46,24 +45,25 @@ class Unit:
         self.category = category
         self.file = file
         self.neighbours = neighbours
-        self.properties = properties_of(category, file, neighbours)
+        self.properties = Declared(category, file, neighbours)
 
     @cached_property
     def _judge(self) -> Judge:
         sound = [one for one in self.neighbours if _sound(one)]
-        made: Judge = _judging().Judge(self.file, sound)
+        made: Judge = import_module("gitcfg.schemas.judge").Judge(self.file, sound)
         return made
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the schema itself, or with a file that it refers to."""
-        found = [finding for one in (self.file, *self.neighbours) for finding in _problems(one)]
+        found = [finding for one in (self.file, *self.neighbours) for finding in problems(one)]
         if _sound(self.file):
-            defaults = {one.key: one.default for one in self.properties.values() if one.has_default}
-            found += self._judge.findings(defaults)
+            defaults, source = self.properties.defaults(), self.file.source
+            if source is None or not source.plain().takes(defaults):
+                found += self._judge.findings(defaults)
         return tuple(found)
 
-    @property
+    @cached_property
     def closed(self) -> bool:
         """Whether it allows no further keys."""
         schema = self.file.schema or {}
@@ -79,23 +79,29 @@ class Unit:
             return property_of(key, self.category, self.file, matches)
         return known
 
-    def verdict(self, values: dict[str, Value]) -> Verdict | None:
+    def verdict(self, values: Mapping[str, Value]) -> Verdict | None:
         """Judge a file's values; None where the schema is broken, which its findings tell."""
-        broken = any(finding.is_error and finding.key is None for finding in self.findings)
-        return None if broken else self._judge.verdict(values)
+        if any(finding.is_error and finding.key is None for finding in self.findings):
+            return None
+        if self.file.source is not None and self.file.source.plain().accepts(values):
+            return Verdict((), (), values)
+        return self._judge.verdict(dict(values))
 
 
-def _judging() -> ModuleType:
-    return import_module("gitcfg.schemas.judge")
+def problems(file: SchemaFile) -> tuple[Finding, ...]:
+    """Tell what is wrong with a schema file by itself, its patterns too."""
+    return _with_patterns(file) if file.patterns else file.findings
 
 
-def _problems(file: SchemaFile) -> tuple[Finding, ...]:
-    found: tuple[Finding, ...] = _judging().problems(file)
-    return found
+@lru_cache(maxsize=_KEPT_UNITS)
+def _with_patterns(file: SchemaFile) -> tuple[Finding, ...]:
+    wrong = import_module("gitcfg.schemas.patterns").problems(file.patterns)
+    told = (file.finding(pointer, f"{file.path}: {text}") for pointer, text in wrong)
+    return (*file.findings, *told)
 
 
 def _sound(file: SchemaFile) -> bool:
-    return file.usable and not _problems(file)
+    return file.usable and not problems(file)
 
 
 @lru_cache(maxsize=_KEPT_UNITS)
@@ -103,16 +109,35 @@ def _unit(category: str, file: SchemaFile, neighbours: tuple[SchemaFile, ...]) -
     return Unit(category, file, neighbours)
 
 
+class _Known(Mapping[str, Property]):
+    """What all schemas declare; a key that two declare is the first one's."""
+
+    def __init__(self, homes: Mapping[str, Unit]) -> None:
+        self._homes = homes
+
+    def __getitem__(self, key: str) -> Property:
+        return self._homes[key].properties[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._homes
+
+
 class Schemas:
     """All schemas of a tree. Made by `load`, which keeps the last ones."""
 
     def __init__(self, units: Mapping[str, Unit]) -> None:
         self._units = units
-        found: dict[str, Property] = {}
+        self._homes: dict[str, Unit] = {}
         for unit in units.values():
-            for key, one in unit.properties.items():
-                found.setdefault(key, one)
-        self.properties: Mapping[str, Property] = MappingProxyType(found)
+            for key in unit.properties:
+                self._homes.setdefault(key, unit)
+        self.properties: Mapping[str, Property] = _Known(self._homes)
         self.categories = tuple(units)
         self._guesses: dict[str, str | None] = {}
 
@@ -135,8 +160,8 @@ class Schemas:
     def _declared_twice(self) -> Iterator[Finding]:
         for unit in self._units.values():
             for key in unit.properties:
-                first = self.properties[key]
-                if first.category != unit.category:
+                first = self._homes[key]
+                if first is not unit:
                     yield unit.file.finding(
                         f"/properties/{key}",
                         f"{unit.file.path} and {schema_file(first.category)} both declare {key}. "
@@ -144,11 +169,23 @@ class Schemas:
                         key=key,
                     )
 
+    def home(self, key: str) -> Unit | None:
+        """Tell which schema declares a key by its name; None where none does."""
+        return self._homes.get(key)
+
+    def defaults(self) -> dict[str, Value]:
+        """List the defaults of all keys that have one."""
+        found: dict[str, Value] = {}
+        for unit in self._units.values():
+            defaults = unit.properties.defaults()
+            found |= {key: one for key, one in defaults.items() if self._homes[key] is unit}
+        return found
+
     def find(self, key: str) -> Property | None:
         """Find what is declared of a key; None where no schema knows it."""
-        known = self.properties.get(key)
-        if known is not None:
-            return known
+        home = self._homes.get(key)
+        if home is not None:
+            return home.properties[key]
         found = (unit.find(key) for unit in self._units.values() if unit.file.patterned)
         return next((one for one in found if one is not None), None)
 

@@ -9,12 +9,15 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from gitcfg.documents.encoding import decode
 from gitcfg.model import Finding
+from gitcfg.schemas import plain
 from gitcfg.schemas.jsontext import JsonError, parse
 from gitcfg.schemas.metaschema import misshapen
 from gitcfg.schemas.subschemas import escaped, place, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gitcfg.schemas.plain import Source
 
 ROOT = "file:///"
 """The address under which schemas know each other: `file:///schemas/export.schema.json`."""
@@ -27,32 +30,40 @@ class SchemaFile:
     """A parsed file. `schema` is None where it is no JSON map.
 
     `refs` and `patterns` are those of all its subschemas; the patterns with their pointers, and
-    not read yet, for what reads them is slow to import. `named` says that a `$id` is in it.
+    not read yet, for what reads them is slow to import. `named` says that a `$id` is in it;
+    `source` is there where all of it is plain.
     """
 
     path: str
     text: str
-    schema: dict[str, Any] | None
+    content: dict[str, Any] | None
     findings: tuple[Finding, ...]
     refs: tuple[str, ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     named: bool = False
+    source: Source | None = None
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The content, as JSON has it."""
+        return self.source.plain().schema if self.source is not None else self.content
 
     @property
     def usable(self) -> bool:
         """Whether it has the form of a schema."""
-        return self.schema is not None and not any(one.is_error for one in self.findings)
+        readable = self.source is not None or self.content is not None
+        return readable and not any(one.is_error for one in self.findings)
 
     @property
     def base(self) -> str:
         """Its address: the `$id` where it has one, else the path."""
-        own = (self.schema or {}).get("$id")
+        own = (self.content or {}).get("$id")
         return joined(ROOT + self.path, own) or ROOT + self.path
 
     @property
     def patterned(self) -> bool:
         """Whether it declares keys by pattern."""
-        return bool((self.schema or {}).get("patternProperties"))
+        return bool((self.content or {}).get("patternProperties"))
 
     def neighbours(self) -> Iterator[str]:
         """Name the files that it refers to, as far as they lie in the repository."""
@@ -89,6 +100,15 @@ def parsed(path: str, data: bytes) -> SchemaFile:
     text, findings = decode(data, path)
     if findings:
         return SchemaFile(path, "", None, findings)
+    found = plain.read(text)
+    if found is None:
+        return walked(path, text)
+    patterns = tuple(patterns_in(list(walk(found.schema)))) if found.patterned else ()
+    return SchemaFile(path, text, None, (), patterns=patterns, source=plain.Source(text, found))
+
+
+def walked(path: str, text: str) -> SchemaFile:
+    """Read the text of a schema keyword by keyword, which a plain one can do without."""
     try:
         schema = parse(text)
     except JsonError as error:
