@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gitcfg.git.repository import Repository
     from gitcfg.history.history import History
-    from gitcfg.history.index import Row
+    from gitcfg.history.rows import Row
     from gitcfg.validation import Checked
 
 

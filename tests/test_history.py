@@ -16,8 +16,8 @@ from gitcfg.git.repository import Repository
 from gitcfg.history import attempts, derived
 from gitcfg.history.audit import Query, audit
 from gitcfg.history.history import open_history
-from gitcfg.history.index import place
 from gitcfg.history.message import Facts, KeyFacts
+from gitcfg.history.tables import place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -279,7 +279,7 @@ def test_index_grows_as_it_would_be_built_anew(line: Line, monkeypatch: pytest.M
         line.commit(a=content)
         line.told()
     grown = line.versions(), line.versions("L")
-    derived.remove(place(Repository.open(line.root)))
+    derived.remove(place(line.root / ".git"))
     monkeypatch.setattr(steps, "NEAR", 0)
     assert (line.versions(), line.versions("L")) == grown
 
@@ -289,7 +289,7 @@ def test_damaged_index_is_built_anew(line: Line, rubbish: bytes) -> None:
     """An index that is no database is deleted and counted anew."""
     line.commit(a="K: 1\n")
     line.told()
-    place(Repository.open(line.root)).write_bytes(rubbish)
+    place(line.root / ".git").write_bytes(rubbish)
     assert line.told() == [(1, 1)]
 
 
@@ -297,7 +297,7 @@ def test_index_of_another_version_is_built_anew(line: Line) -> None:
     """An index that another gitcfg wrote is deleted and counted anew."""
     line.commit(a="K: 1\n")
     line.told()
-    index = place(Repository.open(line.root))
+    index = place(line.root / ".git")
     derived.remove(index)
     derived.connect(index, "CREATE TABLE x (y)", version=99).close()
     assert line.told() == [(1, 1)]
@@ -408,11 +408,12 @@ def test_lines_of_branches_that_went_are_dropped(line: Line) -> None:
 
 def lines(root: Path) -> set[str]:
     """List the lines that the index has rows of."""
-    tables = ("lines", "commits", "versions", "held")
-    with closing(sqlite3.connect(place(Repository.open(root)))) as database:
+    tables = ("commits", "versions", "held")
+    with closing(sqlite3.connect(place(root / ".git"))) as database:
+        names = dict(database.execute("SELECT id, name FROM lines"))
         found = [set(database.execute(f"SELECT line FROM {one}")) for one in tables]  # noqa: S608
-    assert all(one == found[0] for one in found)
-    return {str(name) for (name,) in found[0]}
+    assert all(one == {(line,) for line in names} for one in found)
+    return set(names.values())
 
 
 REFUSED = Facts(keys=(KeyFacts(key="K", action="set", old=1, new=0, version=0),), status="refused")

@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from gitcfg.history.history import History, caught_up
-from gitcfg.history.index import place
+from gitcfg.history.tables import place
 
 if TYPE_CHECKING:
     from gitcfg.git.repository import Repository
@@ -54,7 +54,7 @@ def _follows(index: Index, tip: str) -> bool:
 def _identity(repository: Repository) -> object:
     """Tell branches and files apart; an index in memory alone has no file."""
     try:
-        facts = place(repository).stat()
+        facts = place(repository.common_dir).stat()
     except OSError:
         return repository.line
     return repository.line, facts.st_dev, facts.st_ino

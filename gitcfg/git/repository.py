@@ -89,9 +89,8 @@ class Repository:
     def common_dir(self) -> Path:
         """The git directory that linked work trees share."""
         pointer = self.git_dir / "commondir"
-        if not pointer.is_file():
-            return self.git_dir
-        return (self.git_dir / pointer.read_text().strip()).resolve()
+        shared = pointer.read_text().strip() if pointer.is_file() else ""
+        return (self.git_dir / shared).resolve() if shared else self.git_dir
 
     @property
     def branch(self) -> str | None:
@@ -110,7 +109,8 @@ class Repository:
     @property
     def shallow(self) -> bool:
         """Whether older history is missing from this clone."""
-        return bool(self.raw.is_shallow)
+        cuts = self.common_dir / "shallow"  # libgit2 does not look there from a linked work tree
+        return cuts.is_file() and cuts.stat().st_size > 0
 
     def head(self) -> str:
         """Tell the revision that is checked out, in hex; raises RepositoryError if none is yet."""
@@ -202,14 +202,13 @@ class Repository:
         return {
             path: content
             for path, blob in self.blobs(revision).items()
-            if (content := self._content(revision, path, blob)) is not None
+            if (content := self.content(revision, path, blob)) is not None
         }
 
-    def _content(self, revision: str, path: str, blob: Blob) -> bytes | None:
-        if blob.mode == SUBMODULE:
-            return None
+    def content(self, revision: str, path: str, blob: Blob) -> bytes | None:
+        """Read a file of a revision; a link is followed inside, a submodule is None."""
         if blob.mode != LINK:
-            return self.read(blob.id)
+            return None if blob.mode == SUBMODULE else self.read(blob.id)
         target = link_target(path, self.read(blob.id).decode("utf-8", "surrogateescape"))
         found = self.blob(revision, target) if target else None
         return self.read(found.id) if found and found.mode not in (LINK, SUBMODULE) else b""

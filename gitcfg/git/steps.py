@@ -9,32 +9,37 @@ import hashlib
 import secrets
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitcfg.errors import RepositoryError
 from gitcfg.git import timestamp
+from gitcfg.git.repository import Blob
 from gitcfg.keys import CONFIG, category_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from io import BufferedReader
+    from pathlib import Path
 
     from gitcfg.git.repository import Repository
 
 NEAR = 64
 """How many new commits are read one by one; with more, starting `git log` pays."""
 
-_ABSENT = "0" * 40
+_ABSENT = b"0" * 40
+_BLOCK = 1 << 16
+_AHEAD = 1 << 20
+"""How many bytes `git log` may be ahead of us, so that both work at the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One commit of the line: `changed` has a blob's id by path, None where the file went."""
+class Step(NamedTuple):
+    """One commit of the line: `changed` has a blob by path, None where the file went."""
 
     revision: str
     committed: int
-    changed: Mapping[str, str | None]
+    changed: Mapping[str, Blob | None]
 
 
 def is_config(path: str) -> bool:
@@ -56,10 +61,10 @@ def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, It
     return on_line, _log(repository, tip, known if on_line else None)
 
 
-def boundary(repository: Repository) -> str:
+def boundary(common_dir: Path) -> str:
     """Name where the history of a shallow clone is cut off; empty for a whole one."""
     try:
-        cuts = (repository.common_dir / "shallow").read_bytes().split()
+        cuts = (common_dir / "shallow").read_bytes().split()
     except FileNotFoundError:
         return ""
     return hashlib.sha256(b" ".join(sorted(cuts))).hexdigest() if cuts else ""
@@ -68,7 +73,7 @@ def boundary(repository: Repository) -> str:
 def _one_by_one(repository: Repository, old: str | None, newer: list[str]) -> Iterator[Step]:
     for revision in reversed(newer):
         changed = {
-            path: blob.id if blob else None
+            path: blob
             for path, blob in repository.changed(old, revision, folder="config").items()
             if is_config(path)
         }
@@ -83,9 +88,9 @@ def _log(repository: Repository, tip: str, known: str | None) -> Iterator[Step]:
     command += [f"--format={mark} %H %ct", tip, *([f"^{known}"] if known else []), "--"]
     with (
         tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, pipesize=_AHEAD) as process,
     ):
-        for text in _split(process.stdout, f"{mark} ".encode()):
+        for text in _split(cast("BufferedReader", process.stdout), f"{mark} ".encode()):
             yield _step(text)
         process.wait()
         said.seek(0)
@@ -94,9 +99,9 @@ def _log(repository: Repository, tip: str, known: str | None) -> Iterator[Step]:
         raise RepositoryError(f"`git log` failed in {repository.root}: {words}. Run `git fsck`")
 
 
-def _split(stream: IO[bytes] | None, mark: bytes) -> Iterator[bytes]:
+def _split(stream: BufferedReader, mark: bytes) -> Iterator[bytes]:
     rest = b""
-    while block := stream.read(1 << 20) if stream else b"":
+    while block := stream.read1(_BLOCK):
         *whole, rest = (rest + block).split(mark)
         yield from (one for one in whole if one)
     if rest:
@@ -105,13 +110,23 @@ def _split(stream: IO[bytes] | None, mark: bytes) -> Iterator[bytes]:
 
 def _step(text: bytes) -> Step:
     head, _, rest = text.partition(b"\0")
-    revision, _, committed = head.partition(b" ")
-    fields = [field for field in rest.lstrip(b"\n").split(b"\0") if field]
-    changed: dict[str, str | None] = {}
-    for facts, path in zip(fields[::2], fields[1::2], strict=True):
-        name = path.decode("utf-8", "surrogateescape")
-        if is_config(name):
-            blob = facts.split(b" ")[3].decode()
-            changed[name] = None if blob == _ABSENT else blob
+    changed: dict[str, Blob | None] = {}
+    if rest:
+        fields = rest.strip(b"\n\0").split(b"\0")
+        # `:100644 100644 <old id> <new id> M`, then the path.
+        for facts, path in zip(fields[::2], fields[1::2], strict=True):
+            name = _config(path)
+            if name is not None:
+                changed[name] = _blob(facts[8:14], facts[56:96])
     # Git tells no date where it finds none in the commit.
-    return Step(revision.decode(), timestamp.clamp(int(committed or 0)), changed)
+    return Step(head[:40].decode(), timestamp.clamp(int(head[41:] or 0)), changed)
+
+
+def _blob(mode: bytes, blob: bytes) -> Blob | None:
+    return None if blob == _ABSENT else Blob(int(mode, 8), blob.decode())
+
+
+@lru_cache(maxsize=8192)
+def _config(path: bytes) -> str | None:
+    name = path.decode("utf-8", "surrogateescape")
+    return name if is_config(name) else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitcfg.following.observe import Standing
     from gitcfg.git.repository import Repository
     from gitcfg.history.history import History
-    from gitcfg.history.index import Row
+    from gitcfg.history.rows import Row
 
 _log = logging.getLogger(__name__)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_TIMEOUT = 60.0
+_TIMEOUT = 1.0
+"""Seconds to wait for who writes: what is derived is no reason to wait, as for a frozen process."""
 
 
 def connect(place: Path | None, schema: str, *, version: int) -> sqlite3.Connection:
@@ -33,6 +34,15 @@ def remove(place: Path) -> None:
     """Delete the file with whatever SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         place.with_name(place.name + suffix).unlink(missing_ok=True)
+
+
+def take_over(place: Path, into: sqlite3.Connection, *, version: int) -> None:
+    """Copy what a file holds, as far as it can be read, into a database in memory."""
+    if not place.is_file():
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(place, timeout=_TIMEOUT)) as source:
+        if _version(source) == version:
+            source.backup(into)
 
 
 @contextmanager

@@ -7,11 +7,11 @@ only where they say the same.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from gitcfg.history import derived, message
-from gitcfg.history.index import Index, place
+from gitcfg.history import derived, facts, message, tables
+from gitcfg.history.index import Index
 from gitcfg.history.origin import origin
 from gitcfg.model import Version
 from gitcfg.values import same
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitcfg.git.repository import Commit, Repository
-    from gitcfg.history.index import Row
     from gitcfg.history.message import Facts, KeyFacts
+    from gitcfg.history.rows import Row
 
 
 class History:
@@ -57,16 +57,25 @@ class History:
 
         The one in force at the position `active` is marked, by default the newest.
         """
-        rows = self.rows(key, limit=limit)
+        told = self._index.told(key, limit=limit, position=self._position)
         in_force = self._index.rows(key, limit=1, position=active)
         number = in_force[0].version if in_force else 0
-        return tuple(self.describe(key, row, active=row.version == number) for row in rows)
+        found = [
+            facts.restored(key, row, text, active=row.version == number)
+            if text is not None
+            else self.describe(key, row, active=row.version == number)
+            for row, text in told
+        ]
+        fresh = [one for one, (_, text) in zip(found, told, strict=True) if text is None]
+        if fresh:
+            self._index.keep(key, [(one.version, facts.written(one)) for one in fresh])
+        return tuple(found)
 
     def describe(self, key: str, row: Row, *, active: bool) -> Version:
         """Tell all the facts of one version of a key."""
         commit = self._repository.commit(row.revision)
         source = self._source(commit, key, row)
-        facts, own = _believed(source, key, row)
+        said, own = _believed(source, key, row)
         return Version(
             key=key,
             version=row.version,
@@ -80,11 +89,11 @@ class History:
             origin=source.revision if source is not commit else None,
             date=commit.date,
             action=own.action if own else ("unset" if row.value is None else "set"),
-            reason=facts.reason if facts else source.message.strip(),
-            via=facts.via if facts else "git",
-            actor=facts.actor if facts else None,
-            client=facts.client if facts else None,
-            metadata=facts.metadata or None if facts else None,
+            reason=said.reason if said else source.message.strip(),
+            via=said.via if said else "git",
+            actor=said.actor if said else None,
+            client=said.client if said else None,
+            metadata=said.metadata or None if said else None,
         )
 
     def _source(self, commit: Commit, key: str, row: Row) -> Commit:
@@ -123,10 +132,10 @@ class History:
 
 
 def _believed(commit: Commit, key: str, row: Row) -> tuple[Facts | None, KeyFacts | None]:
-    facts = message.parse(commit.message)
-    for one in facts.keys if facts else ():
+    said = message.parse(commit.message)
+    for one in said.keys if said else ():
         if one.key == key and same(one.old, row.old) and same(one.new, row.value):
-            return facts, one
+            return said, one
     return None, None
 
 
@@ -146,16 +155,21 @@ def open_history(
 
 def caught_up(repository: Repository, tip: str) -> Index:
     """Open the index of the checked-out line, counted up to a tip; whoever asks closes it."""
-    index = Index(repository)
+    try:
+        return _caught_up(Index(repository), tip)
+    except sqlite3.OperationalError:  # a full or read-only disk, or a writer that is frozen
+        with suppress(sqlite3.Error):
+            return _caught_up(Index(repository, in_memory=True), tip)
+    except sqlite3.DatabaseError:
+        pass
+    derived.remove(tables.place(repository.common_dir))
+    return _caught_up(Index(repository), tip)
+
+
+def _caught_up(index: Index, tip: str) -> Index:
     try:
         index.catch_up(tip)
-    except sqlite3.OperationalError:  # a disk that is full or read-only
+    except BaseException:
         index.close()
-        index = Index(repository, in_memory=True)
-        index.catch_up(tip)
-    except sqlite3.DatabaseError:
-        index.close()
-        derived.remove(place(repository))
-        index = Index(repository)
-        index.catch_up(tip)
+        raise
     return index

@@ -77,7 +77,10 @@ def stored(repository: Repository, revision: str, key: str) -> Stored | None:
     for path, blob in repository.blobs(revision).items():
         if not is_config(path):
             continue
-        read = parse(path, repository.read(blob.id))
+        content = repository.content(revision, path, blob)
+        if content is None:
+            continue
+        read = parse(path, content)
         if key in read.entries:
             found.append(read.entries[key].value)
         elif not read.readable:
@@ -94,9 +97,10 @@ def _had(repository: Repository, revision: str, path: str, key: str) -> bool:
 
     def has(one: str) -> bool | None:
         blob = repository.blob(one, path)
-        if blob is None:
+        content = None if blob is None else repository.content(one, path, blob)
+        if content is None:
             return False
-        read = parse(path, repository.read(blob.id))
+        read = parse(path, content)
         return key in read.entries or key in read.unsure if read.readable else None
 
     return any(_past(repository, revision, has))
