@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitcfg.git import plainfile
+from gitcfg.git import plainfile, wal
 from gitcfg.version import __version__
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def values(start: Path | str) -> Mapping[str, Value]:
             raise Unsure
         if kept["stamps"] != stamps([str(name) for name, *_ in kept["stamps"]]):
             raise Unsure
-        if (git_dir / "gitcfg" / "journal").exists() or not _same(root, kept["files"]):
+        if (git_dir / "gitcfg" / "journal").exists() or wal.stale(git_dir / "gitcfg" / wal.NAME):
+            raise Unsure
+        if not _same(root, kept["files"]):
             raise Unsure
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unsure from error

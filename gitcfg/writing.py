@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
 from gitcfg.git import journal
-from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, prepare
+from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, compose, prepare
 from gitcfg.git.lock import lock
 from gitcfg.git.objects import Draft
 from gitcfg.history.history import open_history
@@ -80,13 +80,15 @@ def change(
 
 def _commit(view: View, draft: Draft, publish: Callable[[Prepared], None] | None) -> str | None:
     """Commit, published first where that is asked for; None when the branch moved meanwhile."""
+    if publish is None:
+        composed = compose(view.repository, head=view.head, draft=draft)
+        return carry_out(view.repository, composed)
     prepared = prepare(view.repository, head=view.head, draft=draft)
-    if publish is not None:
-        check_clean(view.repository, view.head, list(draft.files))
-        try:
-            publish(prepared)
-        except Moved:
-            return None
+    check_clean(view.repository, view.head, list(draft.files))
+    try:
+        publish(prepared)
+    except Moved:
+        return None
     return carry_out(view.repository, prepared)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gitcfg import Author, DirtyError, LockedError, RepositoryError
-from gitcfg.git import durable, journal, lock, objects, refs, staging, worktree
+from gitcfg.git import durable, journal, lock, objects, refs, staging, wal, worktree
 from gitcfg.git.commit import commit
 from gitcfg.git.objects import Draft
+from gitcfg.git.record import decode
 from gitcfg.git.repository import Repository
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def change(place: Path, files: dict[str, bytes | None]) -> str | None:
 def settled(git: Git, place: Path) -> tuple[str, str, str]:
     """Tell what git finds wrong, what differs, and what of ours is left."""
     left = [one.name for one in (place / ".git").rglob("*.lock")]
-    left += [one.name for one in (place / ".git" / "gitcfg").iterdir() if one.name != "lock"]
+    ours = (place / ".git" / "gitcfg").iterdir()
+    left += [one.name for one in ours if one.name not in ("lock", "log")]
     return (
         git(place, "fsck", "--strict", "--no-dangling"),
         git(place, "status", "--porcelain"),
@@ -225,7 +226,7 @@ CRASH = """
 import os, signal, sys
 from datetime import datetime, UTC
 from gitcfg import Author
-from gitcfg.git import commit, journal, lock, objects, refs, staging, worktree
+from gitcfg.git import commit, journal, lock, objects, refs, staging, wal, worktree
 from gitcfg.git.repository import Repository
 place, step = sys.argv[1:]
 def die(*_, **__):
@@ -238,7 +239,7 @@ def after(module, name):
     setattr(module, name, wrapped)
 module, name, when = step.split(".")
 module = {"journal": journal, "refs": refs, "staging": staging, "objects": objects,
-          "worktree": worktree}[module]
+          "wal": wal, "worktree": worktree}[module]
 after(module, name) if when == "after" else setattr(module, name, die)
 repository = Repository.open(place)
 who = Author("P", "p@example.com")
@@ -248,9 +249,13 @@ with lock.lock(repository):
     commit.commit(repository, head=repository.head(), draft=draft)
 """
 STEPS = {
-    "objects.build.after": "before",
+    "objects.compose.after": "before",
     "journal.begin.before": "before",
+    "wal.append.before": "before",
+    "wal.append.after": "before",
     "journal.begin.after": "before",
+    "objects.write.before": "before",
+    "objects.write.after": "before",
     "staging.update.before": "before",
     "staging.update.after": "before",
     "refs.compare_and_swap.before": "before",
@@ -258,8 +263,8 @@ STEPS = {
     "worktree.replace.before": "after",
     "worktree.replace.after": "after",
     "refs.log.before": "after",
-    "objects.sync.before": "after",
-    "refs.sync.before": "after",
+    "refs.log.after": "after",
+    "objects.keep.before": "after",
     "journal.end.before": "after",
 }
 
@@ -311,10 +316,10 @@ def test_repair_replaces_objects_that_a_power_cut_damaged(
     repo: Path, git: Git, damage: bytes | None
 ) -> None:
     """Objects that were not synced are written again from the journal, empty files too."""
-    kill(repo, "objects.sync.before")
-    record = json.loads((repo / ".git" / "gitcfg" / "journal").read_text())
-    for one in record["objects"]:
-        place = repo / ".git" / "objects" / one["id"][:2] / one["id"][2:]
+    kill(repo, "objects.keep.before")
+    (payload,) = wal.read(repo / ".git" / "gitcfg" / wal.NAME)
+    for one in decode(payload).objects:
+        place = repo / ".git" / "objects" / one.id[:2] / one.id[2:]
         place.chmod(0o644)
         place.unlink() if damage is None else place.write_bytes(damage)
     journal.recover(Repository.open(repo))
@@ -385,6 +390,7 @@ def test_commit_interrupted_at_a_step_is_whole_after_the_next_open(
         "refs": refs,
         "staging": staging,
         "objects": objects,
+        "wal": wal,
         "worktree": worktree,
     }[name]
     real = getattr(module, function)

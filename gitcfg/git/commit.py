@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from gitcfg.errors import DirtyError, GitcfgError, RepositoryError
 from gitcfg.git import journal, objects, refs, staging, worktree
+from gitcfg.git.record import Record
 
 if TYPE_CHECKING:
     from gitcfg.git.objects import Built, Draft
-    from gitcfg.git.repository import Blob, Repository
+    from gitcfg.git.repository import Repository
 
 
 _RECENT = 50
@@ -28,7 +30,7 @@ def check_clean(repository: Repository, head: str, paths: list[str]) -> None:
         blob = repository.blob(head, path)
         content = worktree.read(repository.root, path)
         unknown = blob is None and os.path.lexists(repository.root / path)
-        if unknown or not journal.holds(repository, path, content, blob):
+        if unknown or not worktree.holds(repository, path, content, blob):
             raise DirtyError(path)
         if staged[path] != (blob.id if blob else None) and not is_left_behind(
             repository, head, path, staged[path]
@@ -85,44 +87,49 @@ def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
 
 def prepare(repository: Repository, *, head: str, draft: Draft) -> Prepared:
     """Write the objects of a commit, which nothing refers to yet; raises RepositoryError."""
-    ref = checked_out(repository)
+    prepared = compose(repository, head=head, draft=draft)
     try:
-        built = objects.build(repository, parents=[head], draft=draft)
+        objects.write(repository, prepared.built.objects)
     except OSError as error:
         raise RepositoryError(_nothing_changed(repository, error)) from error
-    made = repository.commit(built.revision)
-    if (made.message, made.author, made.parents) != (draft.message, draft.author, (head,)):
-        raise RepositoryError(
-            f"nothing was changed: git holds commit {made.revision} otherwise than it was written. "
-            "Compare `git show` of it with what you gave"
-        )
+    return prepared
+
+
+def compose(repository: Repository, *, head: str, draft: Draft) -> Prepared:
+    """Work out a commit without writing anything; raises RepositoryError."""
+    ref = checked_out(repository)
+    built = objects.compose(repository, parents=[head], draft=draft)
     return Prepared(revision=built.revision, head=head, ref=ref, draft=draft, built=built)
 
 
 def carry_out(repository: Repository, prepared: Prepared) -> str | None:
-    """Bring a prepared commit onto its branch, into the index and the files.
+    """Bring a commit onto its branch, into the index and the files, as one durable change.
 
     Returns its revision, or None when the branch moved meanwhile. The caller holds the writers'
     lock and has repaired. Raises DirtyError, LockedError and RepositoryError.
     """
+    check_clean(repository, prepared.head, list(prepared.built.blobs))
     record = _record(repository, prepared)
     try:
         journal.begin(repository, record)
     except OSError as error:
-        journal.end(repository)
+        journal.drop(repository, record)
         raise RepositoryError(_nothing_changed(repository, error)) from error
     return _carry_out(repository, record, prepared.draft)
 
 
-def _record(repository: Repository, prepared: Prepared) -> journal.Record:
-    return journal.Record(
+def _record(repository: Repository, prepared: Prepared) -> Record:
+    built = prepared.built
+    return Record(
         ref=prepared.ref,
         old=prepared.head,
         new=prepared.revision,
         token=f"gitcfg {secrets.token_hex(16)}",
-        objects=prepared.built.objects,
-        before={path: repository.blob(prepared.head, path) for path in prepared.draft.files},
-        after=prepared.built.blobs,
+        time=time.time_ns(),
+        objects=built.objects,
+        before={path: repository.blob(prepared.head, path) for path in built.blobs},
+        after=built.blobs,
+        trees=built.trees,
     )
 
 
@@ -133,9 +140,10 @@ def _nothing_changed(repository: Repository, error: OSError) -> str:
     )
 
 
-def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> str | None:
+def _carry_out(repository: Repository, record: Record, draft: Draft) -> str | None:
     moved = False
     try:
+        objects.write(repository, record.objects)
         with staging.hold(repository, record.token):
             check_clean(repository, record.old, list(record.after))
             moved = _move(repository, record)
@@ -143,22 +151,21 @@ def _carry_out(repository: Repository, record: journal.Record, draft: Draft) -> 
                 _check_out(repository, record)
         if moved:
             refs.log(repository, record.ref, old=record.old, new=record.new, draft=draft)
-            objects.sync(repository, record.objects)
-            refs.sync(repository, record.ref)
+            objects.keep(repository, record.objects)
+            journal.end(repository, record)
     except (OSError, GitcfgError) as error:
         # Any other way out, as by Ctrl-C, leaves the journal: where it struck, nobody knows.
         if not moved:
-            journal.end(repository)
+            journal.drop(repository, record)
         if isinstance(error, GitcfgError):
             raise
         raise RepositoryError(_half_way(repository, record, error, moved=moved)) from error
-    journal.end(repository)
+    if not moved:
+        journal.drop(repository, record)
     return record.new if moved else None
 
 
-def _half_way(
-    repository: Repository, record: journal.Record, error: OSError, *, moved: bool
-) -> str:
+def _half_way(repository: Repository, record: Record, error: OSError, *, moved: bool) -> str:
     if not moved:
         return _nothing_changed(repository, error)
     where = f"{error.filename or repository.git_dir}: {error.strerror}"
@@ -168,13 +175,13 @@ def _half_way(
     )
 
 
-def _move(repository: Repository, record: journal.Record) -> bool:
+def _move(repository: Repository, record: Record) -> bool:
     """Move the index, then the branch, or neither.
 
     `git commit` reads HEAD, then the index, and locks only after that. Were the branch moved
     first, it could take the new HEAD with the old index, and quietly undo the change.
     """
-    staging.update(repository, record.after)
+    staging.update(repository, record.after, record.trees)
     moved = False
     try:
         moved = repository.branch == record.ref and refs.compare_and_swap(
@@ -186,16 +193,9 @@ def _move(repository: Repository, record: journal.Record) -> bool:
     return moved
 
 
-def _check_out(repository: Repository, record: journal.Record) -> None:
+def _check_out(repository: Repository, record: Record) -> None:
     for path, new in record.after.items():
-        _write(repository, path, record.before[path], new)
-
-
-def _write(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:
-    present = worktree.read(repository.root, path)
-    if not journal.holds(repository, path, present, old):
-        return  # edited this very instant: the edit stays, and shows as drift
-    content = None if new is None else repository.read(new.id)
-    if content is not None:
-        content = worktree.as_checked_out(present, content, old)
-    worktree.replace(repository, path, content)
+        old, present = record.before[path], worktree.read(repository.root, path)
+        # A file edited this very instant stays as it is, and shows as drift.
+        if worktree.holds(repository, path, present, old):
+            worktree.check_out(repository, path, present, old, new)

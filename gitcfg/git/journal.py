@@ -1,50 +1,46 @@
-"""The record of a change under way, durable before the branch moves, and the repair after a kill.
+"""The changes under way or not yet durable file by file: begin one, end it, repair after a kill.
 
-Whoever comes next and finds a record whose writer is gone brings the repository to the state
-before or after the change, whole. Records are read and repaired under the writers' lock only.
+A change is durable from its record in the write-ahead log on. A mark beside that log says that one
+is under way: whoever comes next and finds it with no writer behind brings the repository to the
+state before or after the change, whole. After a power cut the records are carried out again.
+Records are written, read and repaired under the writers' lock only.
 """
 
 from __future__ import annotations
 
-import base64
-import json
+import os
+import re
+import struct
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from gitcfg.errors import GitcfgError, RepositoryError
-from gitcfg.git import durable, objects, refs, staging, worktree
+from gitcfg.git import durable, halfway, objects, refs, staging, wal
 from gitcfg.git.lock import folder, shared_folder, try_lock
-from gitcfg.git.objects import Object
-from gitcfg.git.repository import Blob
+from gitcfg.git.record import Record, decode, encode, tip
+from gitcfg.git.replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from gitcfg.git.repository import Repository
 
-
 _ABANDONED = 600.0
 """Seconds after which a file in the shared folder is no living writer's."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What a change is about to do: the move of a reference, its objects, and the files."""
-
-    ref: str
-    old: str
-    new: str
-    token: str
-    objects: tuple[Object, ...]
-    before: Mapping[str, Blob | None]
-    after: Mapping[str, Blob | None]
+_TOKEN = re.compile("gitcfg [0-9a-f]{32}")
+_MANY = 5000
+"""So many foreign objects are made durable one by one; with more, the whole file system is."""
 
 
-def _place(repository: Repository) -> Path:
+def _mark(repository: Repository) -> Path:
     return folder(repository) / "journal"
+
+
+def _log(repository: Repository) -> Path:
+    return folder(repository) / wal.NAME
 
 
 def pending(repository: Repository) -> bool:
@@ -53,28 +49,84 @@ def pending(repository: Repository) -> bool:
 
 
 def begin(repository: Repository, record: Record) -> None:
-    """Make a record durable."""
-    text = json.dumps(asdict(record), default=_encode)
-    durable.replace(_place(repository), text.encode())
+    """Make a record durable; raises OSError, with nothing begun."""
+    payload, log = encode(record), _log(repository)
+    if not wal.fits(log, len(payload)):
+        settle(repository, record.ref, record.old)
+    _stand(repository, record.old)
+    handle = os.open(_mark(repository), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    try:
+        os.write(handle, record.token.encode())
+    finally:
+        os.close(handle)
+    wal.append(log, payload)
 
 
-def end(repository: Repository) -> None:
-    """Drop the record: what it tells is done and durable, or never happened."""
-    _place(repository).unlink(missing_ok=True)
+def _stand(repository: Repository, head: str) -> None:
+    """Make durable what others committed since our last change: ours will stand on it."""
+    last = wal.last(_log(repository))
+    known = tip(last) if last is not None else None
+    if known != head:
+        names = list(islice(objects.beyond(repository, head, known), _MANY))
+        objects.sync(repository, names)
+        if len(names) == _MANY:
+            durable.sync_all(repository.common_dir)
+
+
+def settle(repository: Repository, ref: str, head: str) -> None:
+    """Make durable in its own place what the records tell, and empty the log."""
+    durable.sync_all(*{repository.common_dir, repository.git_dir, repository.root})
+    wal.empty(
+        _log(repository),
+        encode(Record(ref=ref, old=head, new=head, token="", time=time.time_ns())),
+    )
+
+
+def end(repository: Repository, record: Record) -> None:
+    """Say that a change is done; its record stays until what it tells is durable elsewhere."""
+    if not wal.boot():  # no power cut could be told from none
+        settle(repository, record.ref, record.new)
+    _mark(repository).unlink(missing_ok=True)
+
+
+def drop(repository: Repository, record: Record) -> None:
+    """Take a change back of which nothing is left: it never happens, after a power cut neither.
+
+    Where the disk does not take that, the mark stays, and whoever comes next tries again.
+    """
+    try:
+        wal.cancel(_log(repository), encode(record))
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return
+    _mark(repository).unlink(missing_ok=True)
 
 
 def recover(repository: Repository) -> tuple[str, ...]:
-    """Repair what a killed writer left, unless someone is writing just now; tells what it found.
+    """Repair what a killed writer or a power cut left, unless someone is writing just now.
 
-    It never waits and never raises: whoever reads can do so before the repair, too.
+    It tells what it found, never waits and never raises: whoever reads can do so before, too.
     """
-    if not pending(repository):
+    if not _asked(repository):
         return ()
     try:
         with try_lock(repository) as free:
             return repair(repository, wait=0) if free else ()
     except (GitcfgError, OSError) as error:
+        if not pending(repository) and _stands(repository):
+            return ()
         return (f"a change that was cut short could not be finished yet: {error}",)
+
+
+def _stands(repository: Repository) -> bool:
+    """Tell whether the last change on record is there: who only reads need not know of more."""
+    last = wal.last(_log(repository))
+    return last is None or repository.contains(repository.head(), tip(last))
+
+
+def _asked(repository: Repository) -> bool:
+    return pending(repository) or wal.stale(repository.git_dir / "gitcfg" / wal.NAME)
 
 
 def repair(repository: Repository, *, wait: float = staging.WAIT) -> tuple[str, ...]:
@@ -82,100 +134,32 @@ def repair(repository: Repository, *, wait: float = staging.WAIT) -> tuple[str, 
 
     Raises LockedError when git's index is not free within `wait` seconds.
     """
-    if not pending(repository):
+    if not _asked(repository):
         return ()
     told: tuple[str, ...] = ()
-    record = _read(repository)
-    if record is not None:
+    records = _read(repository)
+    if wal.stale(_log(repository)):
+        told = replay(repository, records)
+        settle(repository, records[-1].ref, records[-1].new)
+    elif record := _under_way(repository, records):
         refs.release(repository, record.ref, record.new)
         staging.release(repository, record.token)
-        told = _settle(repository, _on_branch(repository, record), wait)
+        happened, told = halfway.settle(repository, record, wait)
+        end(repository, record) if happened else drop(repository, record)
     _tidy(repository)
-    end(repository)
+    _mark(repository).unlink(missing_ok=True)
     return told
 
 
-def _on_branch(repository: Repository, record: Record) -> Record:
-    """Follow a branch that was renamed since: the one that is checked out has the commit."""
-    ref = repository.branch
-    gone = refs.current(repository, record.ref) == refs.NOTHING
-    return replace(record, ref=ref) if gone and ref is not None else record
-
-
-def _settle(repository: Repository, record: Record, wait: float) -> tuple[str, ...]:
-    tip = refs.current(repository, record.ref)
-    if tip == refs.NOTHING:
-        return ()
-    if tip != record.old:
-        objects.restore(repository, record.objects)
-    if repository.contains(tip, record.new):
-        return _finish(repository, record, tip, wait)
-    _unstage(repository, record, tip, wait)
-    return ()
-
-
-def _finish(repository: Repository, record: Record, tip: str, wait: float) -> tuple[str, ...]:
-    blobs = {path: repository.blob(tip, path) for path in record.after}
-    undone = [path for path, new in record.after.items() if blobs[path] != new]
-    mine = {path: new for path, new in record.after.items() if path not in undone}
-    if repository.branch == record.ref:
-        for path, new in mine.items():
-            _put(repository, path, record.before[path], new)
-        _stage(repository, record, {path: record.before[path] for path in mine}, mine, wait)
-    refs.sync(repository, record.ref)
-    objects.sync(repository, record.objects)
-    return tuple(
-        f"commit {tip[:12]} put back the {path} from before {record.new[:12]}, perhaps unknowingly "
-        f"(its author's work tree was not up to date). See `git diff {record.new[:12]} {tip[:12]}`"
-        for path in undone
-        if blobs[path] == record.before[path]
-    )
-
-
-def _put(repository: Repository, path: str, old: Blob | None, new: Blob | None) -> None:
-    present = worktree.read(repository.root, path)
-    if holds(repository, path, present, old) and not holds(repository, path, present, new):
-        content = None if new is None else repository.read(new.id)
-        if content is not None:
-            content = worktree.as_checked_out(present, content, old)
-        worktree.replace(repository, path, content)
-
-
-def holds(repository: Repository, path: str, content: bytes | None, blob: Blob | None) -> bool:
-    """Tell whether a checked-out content is what a blob, or its absence, would be there."""
-    if content is None or blob is None:
-        return content is None and blob is None
-    return worktree.same(content, blob, converted=worktree.converts(repository, path))
-
-
-def _unstage(repository: Repository, record: Record, tip: str, wait: float) -> None:
-    """Take back what was staged for a move of the branch that did not come."""
-    old = {path: blob for path, blob in record.before.items() if repository.blob(tip, path) == blob}
-    if repository.branch == record.ref:
-        _stage(repository, record, {path: record.after[path] for path in old}, old, wait)
-
-
-def _stage(
-    repository: Repository,
-    record: Record,
-    old: Mapping[str, Blob | None],
-    new: Mapping[str, Blob | None],
-    wait: float,
-) -> None:
-    """Give the index new entries where it still has the old ones."""
-    staged = staging.entries(repository, list(new))
-    behind = {
-        path: blob
-        for path, blob in new.items()
-        if staged[path] == _id(old[path]) and staged[path] != _id(blob)
-    }
-    if behind:
-        with staging.hold(repository, record.token, wait=wait):
-            staging.update(repository, behind)
-
-
-def _id(blob: Blob | None) -> str | None:
-    return blob.id if blob else None
+def _under_way(repository: Repository, records: list[Record]) -> Record | None:
+    """Find the record that the mark names; none, where it was not yet durable."""
+    try:
+        token = _mark(repository).read_bytes().decode(errors="replace")
+    except FileNotFoundError:
+        return None
+    if token and not _TOKEN.fullmatch(token):
+        raise _unreadable(_mark(repository), "it is none of ours")
+    return next((one for one in reversed(records) if one.token == token), None)
 
 
 def _tidy(repository: Repository) -> None:
@@ -188,33 +172,16 @@ def _tidy(repository: Repository) -> None:
                     left.unlink()
 
 
-def _read(repository: Repository) -> Record | None:
+def _read(repository: Repository) -> list[Record]:
+    log = _log(repository)
     try:
-        facts = json.loads(_place(repository).read_bytes())
-        return Record(
-            ref=facts["ref"],
-            old=facts["old"],
-            new=facts["new"],
-            token=facts["token"],
-            objects=tuple(
-                Object(one["id"], one["kind"], base64.b64decode(one["data"]))
-                for one in facts["objects"]
-            ),
-            before=_blobs(facts["before"]),
-            after=_blobs(facts["after"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RepositoryError(
-            f"the journal {_place(repository)} cannot be read ({error}). Look at `git status` and "
-            "`git log`, mend what is half done, then remove that file"
-        ) from error
+        return [decode(payload) for payload in wal.read(log)]
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise _unreadable(log, str(error)) from error
 
 
-def _blobs(facts: Any) -> dict[str, Blob | None]:
-    return {path: Blob(**one) if one else None for path, one in facts.items()}
-
-
-def _encode(data: Any) -> str:
-    if isinstance(data, bytes):
-        return base64.b64encode(data).decode()
-    raise TypeError(type(data))
+def _unreadable(place: Path, why: str) -> RepositoryError:
+    return RepositoryError(
+        f"the journal {place} cannot be read ({why}). Look at `git status` and `git log`, mend "
+        "what is half done, then remove that file"
+    )

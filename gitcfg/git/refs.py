@@ -10,8 +10,10 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pygit2
+
 from gitcfg.errors import LockedError
-from gitcfg.git import durable
+from gitcfg.git import durable, timestamp
 from gitcfg.git.lock import shared_folder
 
 if TYPE_CHECKING:
@@ -30,12 +32,17 @@ def current(repository: Repository, ref: str) -> str:
     """Read what a reference names, in hex; NOTHING where there is none."""
     try:
         return str(repository.raw.references[ref].target)
-    except KeyError:
+    except (KeyError, pygit2.GitError, ValueError):  # also one that a power cut left empty
         return NOTHING
 
 
-def compare_and_swap(repository: Repository, ref: str, *, old: str, new: str) -> bool:
-    """Move a reference if it still names `old`; raises LockedError when git holds it for 10 s."""
+def compare_and_swap(
+    repository: Repository, ref: str, *, old: str, new: str, synced: bool = False
+) -> bool:
+    """Move a reference if it still names `old`; raises LockedError when git holds it for 10 s.
+
+    `synced` makes its content durable first, for what no record holds.
+    """
     place = repository.common_dir / ref
     place.parent.mkdir(parents=True, exist_ok=True)
     held = place.with_name(place.name + ".lock")
@@ -43,6 +50,8 @@ def compare_and_swap(repository: Repository, ref: str, *, old: str, new: str) ->
     # Once the lock is renamed into place its name is free for others, and no longer ours to remove.
     try:
         if current(repository, ref) == old:
+            if synced:
+                durable.sync_file(held)
             held.replace(place)
             return True
     except BaseException:
@@ -81,8 +90,7 @@ def sync(repository: Repository, ref: str) -> None:
 def log(repository: Repository, ref: str, *, old: str, new: str, draft: Draft) -> None:
     """Note a move in the reflogs of the reference and, if it is checked out, of HEAD."""
     subject = draft.message.split("\n", 1)[0]
-    stamp = f"{int(draft.date.timestamp())} {draft.date:%z}"
-    line = f"{old} {new} {draft.committer} {stamp}\tgitcfg: {subject}\n".encode()
+    line = f"{old} {new} {draft.committer} {timestamp.of(draft.date)}\tgitcfg: {subject}\n".encode()
     places = [repository.common_dir / "logs" / ref]
     if repository.branch == ref:
         places.append(repository.git_dir / "logs" / "HEAD")

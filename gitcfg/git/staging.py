@@ -16,7 +16,7 @@ import pygit2
 from pygit2.enums import FileMode
 
 from gitcfg.errors import LockedError, RepositoryError
-from gitcfg.git import durable
+from gitcfg.git import durable, indexfile
 from gitcfg.git.lock import folder
 from gitcfg.git.repository import FOLDERS
 
@@ -46,7 +46,11 @@ def _read(repository: Repository, place: Path) -> pygit2.Index:
 
 def entries(repository: Repository, paths: Iterator[str] | list[str]) -> dict[str, str | None]:
     """Read the blob ids that the index has for paths; None where it has none, or a conflict."""
-    index = _read(repository, repository.git_dir / "index")
+    place = repository.git_dir / "index"
+    with suppress(indexfile.Unusual, OSError):
+        data = indexfile.plain(place.read_bytes())
+        return {path: indexfile.entry(data, path) for path in paths}
+    index = _read(repository, place)
     found: dict[str, str | None] = {}
     for path in paths:
         try:
@@ -103,20 +107,36 @@ def release(repository: Repository, token: str) -> None:
             place.unlink()
 
 
-def update(repository: Repository, blobs: Mapping[str, Blob | None]) -> None:
-    """Give the index new entries while its lock is ours; None removes one."""
+def update(
+    repository: Repository,
+    blobs: Mapping[str, Blob | None],
+    trees: Mapping[str, tuple[str, str]] | None = None,
+) -> None:
+    """Give the index new entries while its lock is ours; None removes one. It is not synced.
+
+    `trees` are the folders above them by path, each with its id before and after.
+    """
     place = repository.git_dir / "index"
-    with durable.beside(place, folder=folder(repository)) as copy:
-        if place.exists():
-            copy.write_bytes(place.read_bytes())
-        index = _read(repository, copy)
-        for path, blob in blobs.items():
-            _put(index, path, blob)
-        index.write()
-        durable.sync_file(copy)
+    with durable.named(folder(repository)) as copy:
+        try:
+            data = indexfile.plain(place.read_bytes())
+            durable.write(copy, indexfile.patched(data, blobs, trees or {}))
+        except (indexfile.Unusual, FileNotFoundError):
+            _rewrite(repository, place, copy, blobs)
         copy.chmod(_mode(place))
         _keep_time(place, copy)
         copy.replace(place)
+
+
+def _rewrite(
+    repository: Repository, place: Path, copy: Path, blobs: Mapping[str, Blob | None]
+) -> None:
+    if place.exists():
+        copy.write_bytes(place.read_bytes())
+    index = _read(repository, copy)
+    for path, blob in blobs.items():
+        _put(index, path, blob)
+    index.write()
 
 
 def _put(index: pygit2.Index, path: str, blob: Blob | None) -> None:

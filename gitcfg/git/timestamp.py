@@ -16,3 +16,10 @@ def clamp(seconds: int) -> int:
 def date(seconds: int, *, offset: int) -> datetime:
     """Tell a Unix time in a zone that is `offset` minutes east of UTC."""
     return datetime.fromtimestamp(clamp(seconds), timezone(timedelta(minutes=offset)))
+
+
+def of(date: datetime) -> str:
+    """Write a date as git does: Unix seconds and the zone as `+0700`."""
+    minutes = int((date.utcoffset() or timedelta()).total_seconds() // 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{int(date.timestamp())} {sign}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"

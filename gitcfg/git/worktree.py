@@ -99,6 +99,23 @@ def converts(repository: Repository, path: str) -> bool:
     return "core.autocrlf" in config and str(config["core.autocrlf"]).lower() in ("true", "input")
 
 
+def holds(repository: Repository, path: str, content: bytes | None, blob: Blob | None) -> bool:
+    """Tell whether a checked-out content is what a blob, or its absence, would be there."""
+    if content is None or blob is None:
+        return content is None and blob is None
+    return blob_id(content) == blob.id or same(content, blob, converted=converts(repository, path))
+
+
+def check_out(
+    repository: Repository, path: str, present: bytes | None, old: Blob | None, new: Blob | None
+) -> None:
+    """Put a blob's content in the place of an older one's, with its line endings, not synced."""
+    content = None if new is None else repository.read(new.id)
+    if content is not None:
+        content = as_checked_out(present, content, old)
+    replace(repository, path, content)
+
+
 def as_checked_out(old: bytes | None, new: bytes, blob: Blob | None) -> bytes:
     """Give a new content the line endings that git gave the old one when it checked it out."""
     if old is None or blob is None or blob_id(old) == blob.id:
@@ -134,7 +151,7 @@ def refuse_links(repository: Repository, path: str) -> None:
 
 
 def replace(repository: Repository, path: str, content: bytes | None) -> None:
-    """Put a whole new file in place by rename, its mode kept, synced; None removes it.
+    """Put a whole new file in place by rename, its mode kept, not synced; None removes it.
 
     Raises RepositoryError where a link leads to another place than that very path.
     """
@@ -145,4 +162,4 @@ def replace(repository: Repository, path: str, content: bytes | None) -> None:
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
-    durable.replace(place, content, mode=mode, folder=folder(repository))
+    durable.put(place, content, mode=mode, folder=folder(repository))

@@ -70,8 +70,8 @@ def _append(repository: Repository, ref: str, draft: Draft) -> None:
         old = refs.current(repository, ref)
         parents = [] if old == refs.NOTHING else [old]
         built = objects.build(repository, parents=parents, draft=draft)
-        objects.sync(repository, built.objects)
-        if refs.compare_and_swap(repository, ref, old=old, new=built.revision):
+        objects.sync(repository, [one.id for one in built.objects])
+        if refs.compare_and_swap(repository, ref, old=old, new=built.revision, synced=True):
             return
     raise GitcfgError(f"{ref} moved {_TRIES} times")
 
