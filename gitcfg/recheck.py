@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gitcfg.rules import Rule
     from gitcfg.tree import Judged
 
+_OPEN = {dict, list}
+"""What can be changed by whoever is handed it."""
+
 _OF_A_FILE = ("yaml/", "schema/")
 
 
@@ -83,8 +86,12 @@ def _merged(
 
 def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> dict[str, Value]:
     """Give rules copies of what they could change, of the keys that keep to their schema."""
-    sound = {key: value for key, value in values.items() if key not in broken}
-    return sound | {key: own(value) for key, value in sound.items() if type(value) in (dict, list)}
+    sound = dict(values)
+    for key in broken:
+        sound.pop(key or "", None)
+    if not _OPEN.isdisjoint(map(type, sound.values())):
+        sound |= {key: own(value) for key, value in sound.items() if type(value) in _OPEN}
+    return sound
 
 
 def _drop(key: str, taken: dict[str, Judged], values: dict[str, Value], before: Checked) -> None:
