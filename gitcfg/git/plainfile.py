@@ -8,6 +8,10 @@ from __future__ import annotations
 import os
 import stat
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Stamp = tuple[int, ...]
 """Facts of a file that change when it is written; the last is the time of the change in Unix ns."""
@@ -30,6 +34,38 @@ def read(root: str, path: str, *, links: bool = True) -> tuple[Stamp, bytes | No
     except OSError as error:
         return (), None, f"cannot be read ({error.strerror})"
     return found, content, None if content is not None else "is not a regular file"
+
+
+def read_all(root: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None, str | None]]:
+    """Read many files below a root as `read` does, at less cost; those missing are passed over."""
+    real: dict[str, bool] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        if folder not in real:
+            real[folder] = os.path.realpath(f"{root}/{folder}") == f"{root}/{folder}"
+        content = _at_once(f"{root}/{path}") if real[folder] else None
+        if content is not None:
+            yield path, content, None
+        elif os.path.lexists(f"{root}/{path}"):
+            _, content, problem = read(root, path)
+            yield path, content, problem
+
+
+def _at_once(place: str) -> bytes | None:
+    """Read a regular file that is no link; None for what must be looked at more closely."""
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        facts = os.fstat(handle)
+        content = os.read(handle, facts.st_size + 1) if stat.S_ISREG(facts.st_mode) else b""
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+    whole = stat.S_ISREG(facts.st_mode) and len(content) == facts.st_size
+    return content if whole else None
 
 
 def stamp(facts: os.stat_result) -> Stamp:

@@ -60,11 +60,7 @@ def lying(
     repository: Repository, blobs: Mapping[str, Blob]
 ) -> Iterator[tuple[str, bytes | None, str | None]]:
     """Read every file that counts and is not missing: its content, or what is wrong with it."""
-    root = os.path.realpath(repository.root)
-    for path in paths(repository, blobs):
-        if os.path.lexists(f"{root}/{path}"):
-            _, content, problem = plainfile.read(root, path)
-            yield path, content, problem
+    yield from plainfile.read_all(os.path.realpath(repository.root), paths(repository, blobs))
 
 
 def committed(repository: Repository) -> dict[str, Blob]:

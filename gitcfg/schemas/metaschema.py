@@ -57,8 +57,7 @@ def _dependent(value: Any) -> bool:
     return _map(value) and all(map(is_names, value.values()))
 
 
-def is_type(value: Any) -> bool:
-    """Tell whether a value names one of the JSON types, or some of them."""
+def _type(value: Any) -> bool:
     if isinstance(value, str):
         return value in TYPES
     return is_names(value) and bool(value) and all(name in TYPES for name in value)
@@ -138,7 +137,7 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "examples": (_list, "a list"),
     "multipleOf": (_positive, "a number above 0"),
     "required": (is_names, "a list of names, none twice"),
-    "type": (is_type, f"one of {', '.join(TYPES)}, or a list of them"),
+    "type": (_type, f"one of {', '.join(TYPES)}, or a list of them"),
 }
 
 

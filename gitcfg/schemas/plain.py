@@ -13,27 +13,28 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from gitcfg.schemas import plain_shapes
 from gitcfg.schemas.plain_checks import holds, patterns
-from gitcfg.schemas.plain_shapes import is_plain
+from gitcfg.schemas.plain_shapes import NotPlainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from gitcfg.model import Value
+    from gitcfg.schemas.plain_checks import Checks
 
-_BRANCHES = frozenset(("allOf", "anyOf", "oneOf"))
 _SIMPLE = (str, bool, int, type(None))
 
 
 class Plain:
-    """A schema file that is plain as a whole."""
+    """A schema file that is plain as a whole; `defaults` are those of its keys."""
 
-    __slots__ = ("__weakref__", "_closed", "_needed", "_properties", "patterned", "schema")
+    __slots__ = ("__weakref__", "_closed", "_keys", "_needed", "defaults", "patterned", "schema")
 
     def __init__(self, schema: dict[str, Any], *, patterned: bool) -> None:
         self.schema = schema
         self.patterned = patterned
-        self._properties: dict[str, dict[str, Any]] = schema.get("properties", {})
+        self._keys, self.defaults = plain_shapes.read(schema)
         self._needed: list[str] = schema.get("required", [])
         self._closed = schema.get("additionalProperties") is False
 
@@ -44,29 +45,31 @@ class Plain:
         """
         if self._needed and not all(name in values for name in self._needed):
             return False
-        if self.patterned:
-            return _in_time(self._accepts, values)
-        return self._accepts(values)
+        return _in_time(self._accepts, values) if self.patterned else self._accepts(values)
 
     def _accepts(self, values: Mapping[str, Value]) -> bool:
-        properties, closed = self._properties, self._closed
+        keys = self._keys
         for name, value in values.items():
-            schema = properties.get(name)
-            if type(value) not in _SIMPLE and not (_is_settled(value) or _stays(schema, value)):
-                return False
-            if schema is None:
-                if closed:
+            checks, whens, stays = keys.get(name, _UNKNOWN)
+            if checks is None:
+                if self._closed:
                     return False
-            elif not holds(schema, value) or _is_warned(schema, value):
+            elif not holds(checks, value) or (whens and any(holds(one, value) for one in whens)):
+                return False
+            if type(value) not in _SIMPLE and not _is_settled(value, stays=stays):
                 return False
         return True
 
-    def takes(self, defaults: Mapping[str, Value]) -> bool:
-        """Tell that defaults keep each to its own schema; a False says nothing."""
-        return _in_time(self._takes, defaults) if self.patterned else self._takes(defaults)
+    def takes_defaults(self) -> bool:
+        """Tell that every default keeps to its own schema; a False says nothing."""
+        return _in_time(self._takes, None) if self.patterned else self._takes(None)
 
-    def _takes(self, defaults: Mapping[str, Value]) -> bool:
-        return all(holds(self._properties[key], value) for key, value in defaults.items())
+    def _takes(self, _: object) -> bool:
+        keys = self._keys
+        return all(holds(keys[name][0], value) for name, value in self.defaults.items())
+
+
+_UNKNOWN: tuple[None, list[Checks], bool] = (None, [], True)
 
 
 class Source:
@@ -118,31 +121,23 @@ def read(text: str) -> Plain | None:
         return None  # half of a surrogate pair may hide in there
     try:
         schema = json.loads(text, object_pairs_hook=_object)
-    except (ValueError, RecursionError):
+        return Plain(schema, patterned='"pattern"' in text)
+    except (ValueError, RecursionError, NotPlainError):
         return None
-    return Plain(schema, patterned='"pattern"' in text) if is_plain(schema) else None
 
 
-def _is_warned(schema: dict[str, Any], value: Value) -> bool:
-    return any(holds(one["when"], value) for one in schema.get("x-warnings", ()))
+def _is_settled(value: Value, *, stays: bool = False) -> bool:
+    """Tell that a value is of JSON's types and has no whole float, which may become an integer.
 
-
-def _is_settled(value: Value) -> bool:
-    """Tell that a value is of JSON's types and has no whole float, which may become an integer."""
+    At the top it `stays` one where no schema says that it is an integer.
+    """
     if type(value) is float:
-        return not value.is_integer()
+        return stays or not value.is_integer()
     if type(value) is list:
         return all(map(_is_settled, value))
     if type(value) is dict:
         return all(type(name) is str for name in value) and all(map(_is_settled, value.values()))
     return type(value) in _SIMPLE
-
-
-def _stays(schema: dict[str, Any] | None, value: Value) -> bool:
-    """Tell that a whole float stays one, since no schema says that it is an integer."""
-    if type(value) is not float:
-        return False
-    return schema is None or (schema.get("type") == "number" and _BRANCHES.isdisjoint(schema))
 
 
 def _in_time(act: Callable[[Any], bool], values: Any) -> bool:

@@ -77,12 +77,11 @@ class Declared(Mapping[str, Property]):
     def __contains__(self, key: object) -> bool:
         return key in self._schemas
 
-    def defaults(self) -> dict[str, Value]:
+    def defaults(self) -> Mapping[str, Value]:
         """List the defaults of the keys that have one."""
-        if self._file.source is None:
-            found = ((key, self[key].default) for key in self)
-        else:
-            found = ((key, schema.get("default")) for key, schema in self._schemas.items())
+        if self._file.source is not None:
+            return self._file.source.plain().defaults
+        found = ((key, self[key].default) for key in self)
         return {key: default for key, default in found if default is not None}
 
     @property

@@ -58,9 +58,9 @@ class Unit:
         """What is wrong with the schema itself, or with a file that it refers to."""
         found = [finding for one in (self.file, *self.neighbours) for finding in problems(one)]
         if _sound(self.file):
-            defaults, source = self.properties.defaults(), self.file.source
-            if source is None or not source.plain().takes(defaults):
-                found += self._judge.findings(defaults)
+            source = self.file.source
+            if source is None or not source.plain().takes_defaults():
+                found += self._judge.findings(self.properties.defaults())
         return tuple(found)
 
     @cached_property
