@@ -7,7 +7,7 @@ where anything odd was found before, the whole tree is checked.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gitcfg import rules as custom
 from gitcfg.tree import Storage
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gitcfg.model import Files, Finding, Value
     from gitcfg.rules import Rule
     from gitcfg.tree import Judged
+
+T = TypeVar("T")
 
 _OPEN = {dict, list}
 """What can be changed by whoever is handed it."""
@@ -60,9 +62,8 @@ def _is_plain(one: Judged, before: Checked) -> bool:
 def _merged(
     before: Checked, fresh: Sequence[Judged], of_files: Sequence[Finding], rules: Sequence[Rule]
 ) -> Checked:
-    taken: dict[str, Judged] = dict(before.shares)
-    values: dict[str, Value] = dict(before.values)
-    documents = dict(before.documents)
+    taken, values = _copy(before.shares), _copy(before.values)
+    documents = _copy(before.documents)
     for one in fresh:
         for key in documents[one.document.file].values:
             _drop(key, taken, values, before)
@@ -82,6 +83,11 @@ def _merged(
         findings=tuple(findings),
         documents=MappingProxyType(documents),
     )
+
+
+def _copy(held: Mapping[str, T]) -> dict[str, T]:
+    """Copy a mapping: of a proxy, the dict behind it, which is many times faster than by key."""
+    return held.copy() if isinstance(held, MappingProxyType) else dict(held)
 
 
 def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> dict[str, Value]:

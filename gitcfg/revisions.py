@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _KEPT = 2
 """Judged trees that are kept: the one in force, and one that is refused beside it."""
 
+_FEW = 100
+"""So many changed files are read one by one; with more, the whole revision is listed."""
+
 Trees = tuple[str | None, ...]
 """The ids of `config/` and `schemas/` in a commit: equal ones mean equal files."""
 
@@ -34,6 +37,10 @@ def trees(repository: Repository, revision: str) -> Trees:
     return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
 
 
+def _is_link(blob: Blob | None) -> bool:
+    return blob is not None and blob.mode in (LINK, SUBMODULE)
+
+
 class Revisions:
     """The revisions of one repository; `repository` may be replaced by a fresh one at any time."""
 
@@ -42,6 +49,8 @@ class Revisions:
         self._contents: dict[str, bytes] = {}
         self._checked: dict[Trees, Checked] = {}
         self._judged: str | None = None
+        self._linked = False
+        self._read: tuple[str, Files] | None = None
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List the files of a revision, by path."""
@@ -49,8 +58,38 @@ class Revisions:
 
     def files(self, revision: str) -> Files:
         """Read the files of a revision; raises RepositoryError where an object is missing."""
+        found = self._files_by_what_changed(revision)
+        if found is None:
+            found = self._files(revision)
+        self._read = (revision, found)
+        return found
+
+    def _files_by_what_changed(self, revision: str) -> Files | None:
+        """Read a revision by what it has otherwise than the one read last; None for many files."""
+        if self._read is None:
+            return None
+        last, files = self._read
+        if last == revision:
+            return files
+        old, new = (trees(self.repository, one) for one in (last, revision))
+        if old == new:
+            return files
+        if old[1:] != new[1:] or self._linked:
+            return None
+        changed = self.repository.changed(last, revision, folder="config")
+        if len(changed) > _FEW or any(_is_link(blob) for blob in changed.values()):
+            return None
+        gone = [path for path, blob in changed.items() if blob is None]
+        read = {path: self.repository.read(blob.id) for path, blob in changed.items() if blob}
+        found = {**files, **read}
+        for path in gone:
+            found.pop(path, None)
+        return found
+
+    def _files(self, revision: str) -> Files:
         blobs = self.blobs(revision)
-        if any(blob.mode in (LINK, SUBMODULE) for blob in blobs.values()):
+        self._linked = any(map(_is_link, blobs.values()))
+        if self._linked:
             return self.repository.files(revision)
         ids = {blob.id for blob in blobs.values()}
         self._contents = {id_: self._contents.get(id_) or self.repository.read(id_) for id_ in ids}
@@ -74,8 +113,9 @@ class Revisions:
                 return recheck(self._checked[last], files, filter(is_config, changed))
         return check(files)
 
-    def remember(self, revision: str, checked: Checked) -> None:
-        """Take over how a revision was judged before it was committed."""
+    def remember(self, revision: str, checked: Checked, files: Files) -> None:
+        """Take over a revision as it was read and judged before it was committed."""
+        self._read = None if self._linked else (revision, files)
         self._keep(trees(self.repository, revision), checked)
         self._judged = revision
 

@@ -6,25 +6,25 @@ when a human's git command moved the branch meanwhile.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import unified_diff
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from gitcfg.errors import GitcfgError, LockedError, RemoteError, RepositoryError
 from gitcfg.git import journal
 from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, compose, prepare
 from gitcfg.git.lock import lock
 from gitcfg.git.objects import Draft
-from gitcfg.history.history import open_history
+from gitcfg.history.kept import Kept
 from gitcfg.history.message import Facts, KeyFacts
 from gitcfg.intent import View
 from gitcfg.model import Written
 from gitcfg.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from gitcfg.git.commit import Prepared
     from gitcfg.intent import Intent
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 TRIES = 20
 """How often a change starts again from a head that someone moved under it."""
+
+
+_kept: WeakKeyDictionary[Revisions, Kept] = WeakKeyDictionary()
+"""The open index of each thread that writes."""
 
 
 def local_now() -> datetime:
@@ -63,14 +67,14 @@ def change(
     with lock(repository):
         for _ in range(TRIES):
             told += journal.repair(repository)
-            with _view(revisions) as view:
-                planned = _plan(view, intent, terms)
-                if not planned.files:
-                    return _written("unchanged", planned, None), told
-                draft = _draft(view, planned, terms, committer, now())
-                revision = _commit(view, draft, publish)
+            view = _view(revisions)
+            planned = _plan(view, intent, terms)
+            if not planned.files:
+                return _written("unchanged", planned, None), told
+            draft = _draft(view, planned, terms, committer, now())
+            revision = _commit(view, draft, publish)
             if revision is not None:
-                revisions.remember(revision, planned.checked)
+                revisions.remember(revision, planned.checked, {**view.files, **planned.files})
                 return _written("done", planned, revision), told
     raise LockedError(
         f"the branch moved {TRIES} times while the change was being made; nothing was changed. "
@@ -94,12 +98,12 @@ def _commit(view: View, draft: Draft, publish: Callable[[Prepared], None] | None
 
 def rehearse(revisions: Revisions, intent: Intent, terms: Terms) -> Written:
     """Plan a change without making it; raises what making it would."""
-    with _view(revisions) as view:
-        planned = _plan(view, intent, terms)
-        checked_out(view.repository)
-        check_clean(view.repository, view.head, list(planned.files))
-        written = _written("dry-run" if planned.files else "unchanged", planned, None)
-        return replace(written, diff=_diff(view.files, planned.files))
+    view = _view(revisions)
+    planned = _plan(view, intent, terms)
+    checked_out(view.repository)
+    check_clean(view.repository, view.head, list(planned.files))
+    written = _written("dry-run" if planned.files else "unchanged", planned, None)
+    return replace(written, diff=_diff(view.files, planned.files))
 
 
 def _diff(before: Files, after: Files) -> str:
@@ -154,16 +158,15 @@ def _plan(view: View, intent: Intent, terms: Terms) -> Plan:
     return plan(view, intent(view), terms)
 
 
-@contextmanager
-def _view(revisions: Revisions) -> Iterator[View]:
+def _view(revisions: Revisions) -> View:
     repository = revisions.repository
     busy = repository.busy()
     if busy:
         raise RepositoryError(f"nothing was changed: {busy}")
     head = repository.head()
     files, checked = revisions.files(head), revisions.checked(head)
-    with open_history(repository, tip=head) as history:
-        yield View(repository=repository, head=head, files=files, checked=checked, history=history)
+    history = _kept.setdefault(revisions, Kept()).history(repository, head)
+    return View(repository=repository, head=head, files=files, checked=checked, history=history)
 
 
 def _draft(view: View, planned: Plan, terms: Terms, committer: Author, now: datetime) -> Draft:

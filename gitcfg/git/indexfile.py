@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,12 @@ _LONG = 256
 _EXTENSIONS = (b"TREE", b"REUC", b"link", b"UNTR", b"FSMN", b"EOIE", b"IEOT", b"sdir")
 _PLAIN = 2
 
+_whole: dict[int, bytes] = {}
+"""The last index that was found whole, or made so: its sum need not be taken again."""
+
+_starts: dict[int, int] = {}
+"""Where the extensions began, by the number of entries, when they were searched for last."""
+
 
 class Unusual(Exception):  # noqa: N818 - no error: git's library does it
     """The index is not of the kind that is understood here."""
@@ -31,10 +37,16 @@ def plain(data: bytes) -> bytes:
     """Check that an index is whole and has nothing unusual; raises Unusual."""
     if len(data) < _HEAD.size + _SUM or _HEAD.unpack_from(data)[:2] != (b"DIRC", _PLAIN):
         raise Unusual
-    total = data[-_SUM:]
-    if any(total) and hashlib.sha1(data[:-_SUM], usedforsecurity=False).digest() != total:
-        raise Unusual
+    if data != _whole.get(0):
+        total = data[-_SUM:]
+        if any(total) and _sum(memoryview(data)[:-_SUM]) != total:
+            raise Unusual
+        _whole[0] = data
     return data
+
+
+def _sum(data: bytearray | memoryview) -> bytes:
+    return hashlib.sha1(data, usedforsecurity=False).digest()
 
 
 def entry(data: bytes, path: str) -> str | None:
@@ -72,24 +84,56 @@ def patched(
         body[at + _ID : at + _FLAGS] = bytes.fromhex(blob.id)
     if b"TREE" in found:
         body[found[b"TREE"]] = _retreed(bytes(body[found[b"TREE"]]), trees)
-    keeps_sum = any(data[-_SUM:])
-    total = hashlib.sha1(body, usedforsecurity=False).digest() if keeps_sum else bytes(_SUM)
-    return bytes(body) + total
+    body += _sum(body) if any(data[-_SUM:]) else bytes(_SUM)
+    _whole[0] = bytes(body)
+    return _whole[0]
 
 
 def _retreed(data: bytes, trees: Mapping[str, tuple[str, str]]) -> bytes:
+    """Give folders their new ids, where git knew the old ones; those it did not know stay so."""
     if "" not in trees:
         raise Unusual
-    for before, after in trees.values():
-        old = bytes.fromhex(before)
-        if data.count(old) != 1:
+    places = _folders(data)
+    for path, (before, after) in trees.items():
+        at = places.get(path.encode("utf-8", "surrogateescape"))
+        if at is None:
+            continue
+        if data[at : at + _SUM].hex() != before:
             raise Unusual
-        data = data.replace(old, bytes.fromhex(after))
+        data = data[:at] + bytes.fromhex(after) + data[at + _SUM :]
     return data
+
+
+def _folders(data: bytes) -> dict[bytes, int]:
+    """Find where the ids of folders stand, by path with a slash behind; of those that have one."""
+    found: dict[bytes, int] = {}
+    open_folders: list[list[Any]] = []
+    at = 0
+    while at < len(data):
+        end, line = data.index(b"\0", at), data.index(b"\n", at)
+        files, below = (int(one) for one in data[end + 1 : line].split(b" "))
+        above = open_folders[-1][0] if open_folders else b""
+        path = above + data[at:end] + b"/" if open_folders else b""
+        at = line + 1
+        if files >= 0:
+            found[path] = at
+            at += _SUM
+        if open_folders:
+            open_folders[-1][1] -= 1
+        open_folders.append([path, below])
+        while open_folders and open_folders[-1][1] == 0:
+            open_folders.pop()
+    return found
 
 
 def _extensions(data: bytes) -> tuple[int, dict[bytes, slice]]:
     """Find where the entries end and what stands behind them, by name."""
+    count = _HEAD.unpack_from(data)[2]
+    known = _starts.get(count, 0)
+    # One that begins with these is all of them: only those of a split index stand before it.
+    chain = _chain(data, known) if data.startswith(b"TREE", known) else None
+    if chain is not None and b"sdir" not in chain:
+        return known, chain
     best: tuple[int, dict[bytes, slice]] = (len(data) - _SUM, {})
     for name in _EXTENSIONS:
         at = data.find(name)
@@ -100,6 +144,7 @@ def _extensions(data: bytes) -> tuple[int, dict[bytes, slice]]:
             at = data.find(name, at + 1)
     if {b"link", b"sdir"} & best[1].keys():
         raise Unusual
+    _starts[count] = best[0]
     return best
 
 
