@@ -17,7 +17,7 @@ from gitcfg.git import journal
 from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, compose, prepare
 from gitcfg.git.lock import lock
 from gitcfg.git.objects import Draft
-from gitcfg.history.kept import Kept
+from gitcfg.history.standby import Standby
 from gitcfg.history.message import Facts, KeyFacts
 from gitcfg.intent import View
 from gitcfg.model import Written
@@ -36,7 +36,7 @@ TRIES = 20
 """How often a change starts again from a head that someone moved under it."""
 
 
-_kept: WeakKeyDictionary[Revisions, Kept] = WeakKeyDictionary()
+_open: WeakKeyDictionary[Revisions, Standby] = WeakKeyDictionary()
 """The open index of each thread that writes."""
 
 
@@ -165,7 +165,7 @@ def _view(revisions: Revisions) -> View:
         raise RepositoryError(f"nothing was changed: {busy}")
     head = repository.head()
     files, checked = revisions.files(head), revisions.checked(head)
-    history = _kept.setdefault(revisions, Kept()).history(repository, head)
+    history = _open.setdefault(revisions, Standby()).history(repository, head)
     return View(repository=repository, head=head, files=files, checked=checked, history=history)
 
 
