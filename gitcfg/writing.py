@@ -17,8 +17,8 @@ from gitcfg.git import journal
 from gitcfg.git.commit import Moved, carry_out, check_clean, checked_out, compose, prepare
 from gitcfg.git.lock import lock
 from gitcfg.git.objects import Draft
-from gitcfg.history.standby import Standby
 from gitcfg.history.message import Facts, KeyFacts
+from gitcfg.history.standby import Standby
 from gitcfg.intent import View
 from gitcfg.model import Written
 from gitcfg.plan import plan
