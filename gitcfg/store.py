@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from gitcfg import intent, writing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import followers
+from gitcfg.git import upstream
 from gitcfg.history import attempts
 from gitcfg.history.history import open_history
 from gitcfg.identity import signable
@@ -23,9 +24,10 @@ from gitcfg.version import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from gitcfg.intent import Intent
-    from gitcfg.model import Author, Value, Written
+    from gitcfg.model import Author, Follower, Value, Written
 
 
 DOORS = ("cli", "discord", "api")
@@ -38,6 +40,7 @@ class Options(TypedDict, total=False):
     `author` is git's own identity where it is missing. `expect` is a version or a revision that
     must still be the key's, by key where there are several. `dry_run` changes nothing. `wait` is
     how many seconds to wait for followers. `metadata` is any JSON. `via` is cli, discord or api.
+    What an actor is refused again for the same reason within `fold` seconds is one record.
     """
 
     author: Author | None
@@ -49,10 +52,19 @@ class Options(TypedDict, total=False):
     metadata: Mapping[str, Value] | None
     via: str
     actor: str | None
+    fold: float
 
 
 class Store(Reader):
-    """The settings of the clone at or above a folder, for reading and writing."""
+    """The settings of the clone at or above a folder, for reading and writing.
+
+    `committer` signs the commits in place of git's own identity.
+    """
+
+    def __init__(self, path: Path | str = ".", *, committer: Author | None = None) -> None:
+        super().__init__(path)
+        if committer is not None:
+            self._committer = signable(committer, role="committer")
 
     def set(
         self, key: str, value: Value, *, category: str | None = None, **options: Unpack[Options]
@@ -100,6 +112,24 @@ class Store(Reader):
             keys = {key: row.old for key, row in history.made_at(history.position(found))}
         return self._change(intent.reverting(found), "revert", keys, options)
 
+    def refuse(
+        self, action: str, asked: Mapping[str, Value], why: str, **options: Unpack[Options]
+    ) -> None:
+        """Put on record what a door refused by itself, as for want of a permission."""
+        wanted = {normalise_key(key): value for key, value in asked.items()}
+        self._record(action, wanted, GitcfgError(why), options)
+
+    def reached(self, revision: str, *, wait: float = 0.0) -> tuple[Follower, ...]:
+        """Tell what became of a commit in each follower, after `wait` seconds at the latest.
+
+        `running` is who runs a revision that contains it.
+        """
+        return followers.wait(self._open(), revision, wait)
+
+    def upstream_url(self) -> str | None:
+        """Tell where the branch's upstream, or else `origin`, lies; without user and password."""
+        return upstream.url(self._open())
+
     def _change(
         self, wanted: Intent, action: str, asked: Mapping[str, Value], options: Options
     ) -> Written:
@@ -112,8 +142,7 @@ class Store(Reader):
             written, told = writing.change(revisions, wanted, terms, committer=self._committer)
         except GitcfgError as error:
             if asked and not isinstance(error, UsageError):
-                facts = writing.refused(revisions, action, asked, terms, error)
-                attempts.record(repository, facts, author=terms.author, committer=self._committer)
+                self._record(action, asked, error, options)
             raise
         self.notices += told
         wait = options.get("wait")
@@ -121,6 +150,18 @@ class Store(Reader):
             found = followers.wait(repository, written.revision, wait)
             return replace(written, followers=found)
         return written
+
+    def _record(
+        self, action: str, asked: Mapping[str, Value], error: GitcfgError, options: Options
+    ) -> None:
+        terms, revisions = self._terms(list(asked), options), self._revisions()
+        attempts.record(
+            revisions.repository,
+            writing.refused(revisions, action, asked, terms, error),
+            author=terms.author,
+            committer=self._committer,
+            fold=options.get("fold", 0.0),
+        )
 
     def _terms(self, keys: list[str], options: Options) -> Terms:
         return Terms(

@@ -11,7 +11,8 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 PREFIX = "refs/gitcfg/attempts/"
 _NAME = "gitcfg.clone"
 _BOUND = 1000
+_LOOKED_AT = 100
 _TRIES = 50
 _STALE = 5.0
 _log = logging.getLogger(__name__)
@@ -48,20 +50,47 @@ class Attempt:
     facts: Facts
 
 
-def record(repository: Repository, facts: Facts, *, author: Author, committer: Author) -> None:
-    """Put a refused change on record, where the disk allows; never raises for the lack of it."""
+def record(
+    repository: Repository, facts: Facts, *, author: Author, committer: Author, fold: float = 0.0
+) -> None:
+    """Put a refused change on record, where the disk allows; never raises for the lack of it.
+
+    What the same actor was refused for the same reason within `fold` seconds stays one record.
+    """
+    facts = _bounded(facts)
     try:
         draft = Draft(
             files={},
-            message=message.compose(_bounded(facts)),
+            message=message.compose(facts),
             author=author,
             committer=committer,
             date=datetime.now(UTC).astimezone(),
         )
         with hold(shared_folder(repository) / "attempts.lock"):
-            _append(repository, PREFIX + clone(repository), draft)
+            ref = PREFIX + clone(repository)
+            since = draft.date - timedelta(seconds=fold)
+            if not (fold and _repeats(repository, ref, facts, since=since)):
+                _append(repository, ref, draft)
     except (OSError, GitcfgError, pygit2.GitError, ValueError):
         _log.warning("an attempt could not be put on record", exc_info=True)
+
+
+def _repeats(repository: Repository, ref: str, facts: Facts, *, since: datetime) -> bool:
+    tip = refs.current(repository, ref)
+    if tip == refs.NOTHING:
+        return False
+    for one in islice(repository.raw.walk(pygit2.Oid(hex=tip), SortMode.TOPOLOGICAL), _LOOKED_AT):
+        commit = repository.commit(str(one.id))
+        if commit.date <= since:
+            return False
+        known = message.parse(commit.message)
+        if known is not None and _gist(known) == _gist(facts):
+            return True
+    return False
+
+
+def _gist(facts: Facts) -> tuple[str | None, str | None, str | None]:
+    return facts.actor, facts.status, facts.error
 
 
 def _append(repository: Repository, ref: str, draft: Draft) -> None:
