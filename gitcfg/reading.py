@@ -6,12 +6,13 @@ Each thread has a repository of its own open, so that one object serves many of 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitcfg import intent, quick, rules, settings
 from gitcfg import status as standing
-from gitcfg.errors import UsageError
+from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import edited, followers
+from gitcfg.following.checkout import Checkout
 from gitcfg.following.observe import observe
 from gitcfg.git import journal, staging
 from gitcfg.git.repository import LINK, SUBMODULE, Repository
@@ -25,12 +26,20 @@ from gitcfg.schemas.schema import normalise_key
 from gitcfg.validation import check
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from gitcfg.following.observe import Standing
     from gitcfg.git.repository import Commit
     from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
     from gitcfg.validation import Checked
+
+
+class Settled(NamedTuple):
+    """A head that is in force, the ids of its files, which lie there, and its values."""
+
+    head: str
+    blobs: Mapping[str, str]
+    values: Mapping[str, Value]
 
 
 class Reader:
@@ -52,7 +61,10 @@ class Reader:
         repository = self._open()
         if at is None:
             found = observe(repository)
-            self._keep(repository, found)
+            usual = found.refusal is None and not found.drift and found.head == found.revision
+            if usual and found.head != self._kept:
+                self.keep(_settled(repository, found.head, found.checked), {})
+                self._kept = found.head
             checked = found.checked
         else:
             checked = check(repository.files(moment.revision(repository, at)))
@@ -161,21 +173,28 @@ class Reader:
         """Tell which programs follow this clone and what each runs."""
         return followers.read(self._open())
 
-    def _keep(self, repository: Repository, found: Standing) -> None:
-        """Keep for `gitcfg.quick` what lies there, if that is the head's files and they hold."""
-        usual = found.refusal is None and not found.drift and found.head == found.revision
-        if not usual or found.head == self._kept:
-            return
-        blobs = repository.blobs(found.head)
-        if all(blob.mode not in (LINK, SUBMODULE) for blob in blobs.values()):
+    def settled(self) -> Settled | None:
+        """Tell what an answer may be kept on: a valid head whose files lie there untouched."""
+        revisions = self._revisions()
+        repository = revisions.repository
+        try:
+            head = repository.head()
+            sight = Checkout(repository).look(head, revisions.blobs(head))
+            checked = revisions.checked(head) if sight.calm and not sight.drift else None
+        except GitcfgError:  # whatever is wrong is said by the answer itself
+            return None
+        return _settled(repository, head, checked) if checked and checked.valid else None
+
+    def keep(self, settled: Settled | None, answers: Mapping[str, Value]) -> None:
+        """Keep answers for `gitcfg.quick` that were given since, if nothing moved meanwhile."""
+        if settled is not None:
             quick.keep(
-                repository.git_dir,
-                head=found.head,
-                blobs={path: blob.id for path, blob in blobs.items()},
-                values=found.checked.values,
+                self.root,
+                head=settled.head,
+                blobs=settled.blobs,
                 code=rules.code(),
+                answers={quick.VALUES: settled.values, **answers},
             )
-        self._kept = found.head
 
     def _open(self) -> Repository:
         return self._revisions().repository
@@ -195,3 +214,11 @@ class Reader:
             return found.revision, found.checked, found.uncommitted
         revision = moment.revision(repository, at)
         return revision, check(repository.files(revision)), frozenset()
+
+
+def _settled(repository: Repository, head: str, checked: Checked) -> Settled | None:
+    blobs = repository.blobs(head)
+    if any(blob.mode in (LINK, SUBMODULE) for blob in blobs.values()):
+        return None
+    ids = {path: blob.id for path, blob in blobs.items()}
+    return Settled(head, ids, dict(checked.values))

@@ -90,7 +90,8 @@ def write(repo: Path, git: Git) -> None:
 
 def damage(repo: Path, git: Git) -> None:
     """Damage what was kept."""
-    (repo / ".git" / "gitcfg" / quick.NAME).write_text("[1")
+    (found,) = (repo / ".git" / "gitcfg").glob(f"{quick.NAME}*")
+    found.write_text("[1")
 
 
 def detach(repo: Path, git: Git) -> None:

@@ -1,55 +1,29 @@
-"""The entry point: run one verb, and turn every way it can end into words and an exit code."""
+"""The entry point: the short way where it knows the answer, else the long one."""
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from gitcfg.cli.line import parse, wanted
-from gitcfg.cli.output import Output
-from gitcfg.errors import GitcfgError, RepositoryError
+from gitcfg.cli import short, streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BUG = 3
 INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; `argv` is without the program's name."""
     words = sys.argv[1:] if argv is None else [*argv]
-    out = Output(
-        json=wanted(words, "--json"), quiet=wanted(words, "--quiet") or wanted(words, "-q")
-    )
     try:
-        verb, options = parse(words)
-        out.json, out.quiet = options.json, options.quiet
-        return verb.run(options, out)
-    except GitcfgError as problem:
-        out.fail(problem)
-        return problem.exit_code
+        streams.prepare()
+        if short.answered(words):
+            return 0
+        # What this takes, an answer that is known already need not load.
+        return cast("int", import_module("gitcfg.cli.whole").run(words))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except SystemExit as ended:  # only --help and --version end so
-        return int(ended.code or 0)
-    except Exception as problem:  # noqa: BLE001 - the disk, or whatever is left: a bug of ours
-        return _unforeseen(problem, out)
-
-
-def _unforeseen(problem: Exception, out: Output) -> int:
-    # What this takes, a command that goes well need not load.
-    bug = import_module("gitcfg.cli.bug")
-    shown = bool(os.environ.get(bug.DEBUG))
-    if shown:
-        out.trace(bug.trace(problem))
-    if not isinstance(problem, OSError):
-        out.fail(bug.report(problem, shown=shown))
-        return BUG
-    place = f"{problem.filename}: " if problem.filename else ""
-    words = problem.strerror or str(problem)
-    failure = RepositoryError(f"{place}{words}. Check the disk and the permissions, then try again")
-    out.fail(failure)
-    return failure.exit_code
+    except OSError as problem:  # the short way could not print its answer
+        return cast("int", import_module("gitcfg.cli.whole").unforeseen(problem, words))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from gitcfg import quick
-from gitcfg.keys import normalise_key
+from gitcfg.cli.clone import opened
+from gitcfg.cli.point import settled
+from gitcfg.report import plain
 from gitcfg.report.words import raw
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from gitcfg.cli.output import Output
     from gitcfg.cli.parser import Parser
+    from gitcfg.model import Setting
+    from gitcfg.store import Store
 
 
 def arguments(parser: Parser) -> None:
@@ -29,17 +31,21 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Namespace, out: Output) -> int:
-    """Print the value alone on a line."""
-    if options.at is None and not options.json and _at_once(options, out):
-        return 0
-    return cast("int", import_module("gitcfg.cli.value").answer(options, out))
+    """Print the value alone on a line, or the whole setting as JSON."""
+    store = opened(options, out)
+    at = settled(store, options.at, out)
+    out.answer(
+        lambda: plain.setting(_setting(store, options.key, at)),
+        lambda screen: raw(store.get(options.key, at=at), screen),
+    )
+    return 0
 
 
-def _at_once(options: Namespace, out: Output) -> bool:
-    """Answer from what was kept, if nothing moved since: many times faster, and the same."""
-    try:
-        value = quick.values(options.directory)[normalise_key(options.key)]
-    except (quick.Unsure, KeyError):
-        return False
-    out.answer(lambda: None, lambda screen: raw(value, screen))
-    return True
+def _setting(store: Store, key: str, at: str | None) -> Setting:
+    """Read a setting, and keep it for the short way."""
+    if at is not None:
+        return store.setting(key, at=at)
+    lies = store.settled()
+    found = store.setting(key)
+    store.keep(lies, {f"get {found.key}": plain.setting(found)})
+    return found

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
 from gitcfg.cli.parser import at_least_one
+from gitcfg.cli.versions import page
 from gitcfg.errors import UsageError
-from gitcfg.report import plain
-from gitcfg.report.history import versions
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,14 +36,12 @@ def run(options: Namespace, out: Output) -> int:
     if options.plot and out.json:
         raise UsageError("give --plot or --json, not both")
     store = opened(options, out)
+    settled = store.settled()
     found = store.history(options.key, limit=limit)
+    store.keep(settled, {})
     if options.plot:
         drawing = import_module("gitcfg.report.plot")  # what it takes, others need not load
         out.answer(lambda: None, lambda screen: drawing.plot(found, screen))
         return 0
-    out.page(
-        lambda: [plain.version(one) for one in found],
-        lambda screen: versions(found, screen) or "no version: only its default counts",
-        folder=store.root,
-    )
+    page(found, out, folder=str(store.root))
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from gitcfg.cli import streams
 from gitcfg.report import findings, plain
 from gitcfg.report.screen import Screen
 from gitcfg.report.words import visible
@@ -34,21 +34,16 @@ class Output:
         self.quiet = quiet
         self.closed = False
         self._told: set[str] = set()
-        # A process may be started without them; what is said then is said to nobody.
-        sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-        sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(line_buffering=True, errors="backslashreplace")
+        streams.prepare()
 
     def answer(self, data: Data, text: Text) -> None:
         """Print what was asked for: one document, or a text."""
         if self.json:
-            self._write(plain.dumps(data(), ascii_only=_needs_ascii(sys.stdout)))
+            self._write(plain.dumps(data(), ascii_only=streams.needs_ascii(sys.stdout)))
         else:
             self._write(text(screen(sys.stdout)))
 
-    def page(self, data: Data, text: Text, *, folder: Path) -> None:
+    def page(self, data: Data, text: Text, *, folder: Path | str) -> None:
         """Print an answer that may be long: on a terminal through git's pager for that folder."""
         here = screen(sys.stdout)
         if self.json or not here.terminal or self.closed:
@@ -59,7 +54,7 @@ class Output:
             self._write(words)
             return
         pager = import_module("gitcfg.cli.pager")  # what it takes, a pipe need not load
-        if not pager.show(words, folder, encoding=sys.stdout.encoding):
+        if not pager.show(words, Path(folder), encoding=sys.stdout.encoding):
             self._write(words)
 
     def done(self, data: Data, text: Text) -> None:
@@ -70,7 +65,9 @@ class Output:
     def line(self, data: Data, text: Text) -> None:
         """Print one of many answers: a line of JSON, or of text."""
         if self.json:
-            self._write(plain.dumps(data(), indent=None, ascii_only=_needs_ascii(sys.stdout)))
+            self._write(
+                plain.dumps(data(), indent=None, ascii_only=streams.needs_ascii(sys.stdout))
+            )
         else:
             self._write(text(screen(sys.stdout)))
 
@@ -92,7 +89,9 @@ class Output:
     def fail(self, problem: GitcfgError) -> None:
         """Report an error: in place of the answer in JSON, else beside it."""
         if self.json:
-            self._write(plain.dumps(plain.error(problem), ascii_only=_needs_ascii(sys.stdout)))
+            self._write(
+                plain.dumps(plain.error(problem), ascii_only=streams.needs_ascii(sys.stdout))
+            )
         else:
             self._say(findings.error(problem, screen(sys.stderr)))
 
@@ -104,13 +103,8 @@ class Output:
         if self.closed:
             return
         try:
-            sys.stdout.write(f"{text}\n")
-            sys.stdout.flush()
-        except BrokenPipeError:
-            self.closed = True
-            _drain(sys.stdout)
+            self.closed = not streams.write(text)
         except OSError:
-            _drain(sys.stdout)
             self.json = False  # stdout takes no document any more: stderr is told
             raise
 
@@ -125,13 +119,11 @@ class Output:
 def screen(stream: TextIO) -> Screen:
     """Look at what a stream leads to, at this moment."""
     terminal = stream.isatty()
-    dumb = os.environ.get("TERM") == "dumb"
-    colour = terminal and "NO_COLOR" not in os.environ and not dumb
     return Screen(
         now=datetime.now(UTC),
         terminal=terminal,
-        colour=colour,
-        ascii=_needs_ascii(stream) or (terminal and dumb),
+        colour=streams.has_colour(stream),
+        ascii=streams.needs_ascii(stream) or (terminal and streams.is_dumb()),
         width=_width(stream) if terminal else None,
     )
 
@@ -152,13 +144,3 @@ def _height(stream: TextIO) -> int | None:
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).lines or None
     return None
-
-
-def _needs_ascii(stream: TextIO) -> bool:
-    return (stream.encoding or "").lower().replace("-", "") != "utf8"
-
-
-def _drain(stream: TextIO) -> None:
-    # What is left in the buffer would fail once more when the interpreter ends.
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

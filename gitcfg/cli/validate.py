@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitcfg.cli import verdict
 from gitcfg.cli.clone import opened
 from gitcfg.errors import UsageError
 from gitcfg.report import findings, plain
@@ -37,7 +38,10 @@ def run(options: Namespace, out: Output) -> int:
         raise UsageError("give a revision or --staged, not both")
     out.json = out.json or options.format == "json"
     store = opened(options, out)
+    asked_plainly = options.revision is None and not options.staged
+    settled = store.settled() if asked_plainly else None
     found = store.validate(options.revision, staged=options.staged)
+    verdict.keep(store, settled, found)
     if not found.documents:
         out.notice(f"there is no config/*.yaml in {store.root}. Is it the right repository?")
     bad = not found.valid or (options.strict and found.findings)

@@ -16,6 +16,7 @@ from pygit2.enums import DeltaStatus, ObjectType, RepositoryState
 
 from gitcfg.errors import RepositoryError, UsageError
 from gitcfg.git import timestamp, unfit
+from gitcfg.git.shallow import boundary
 from gitcfg.model import Author
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ class Repository:
     @property
     def shallow(self) -> bool:
         """Whether older history is missing from this clone."""
-        cuts = self.common_dir / "shallow"  # libgit2 does not look there from a linked work tree
-        return cuts.is_file() and cuts.stat().st_size > 0
+        return bool(boundary(self.common_dir))  # libgit2 cannot tell it in a linked work tree
 
     def head(self) -> str:
         """Tell the revision that is checked out, in hex; raises RepositoryError if none is yet."""

@@ -5,7 +5,6 @@ A few new commits are read through pygit2; a long line by one `git log`, many ti
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import subprocess
 import tempfile
@@ -21,7 +20,6 @@ from gitcfg.keys import CONFIG, category_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from io import BufferedReader
-    from pathlib import Path
 
     from gitcfg.git.repository import Repository
 
@@ -59,15 +57,6 @@ def steps(repository: Repository, tip: str, known: str | None) -> tuple[bool, It
         return False, _one_by_one(repository, None, near)
     on_line = known is not None and known in repository.first_parents(tip)
     return on_line, _log(repository, tip, known if on_line else None)
-
-
-def boundary(common_dir: Path) -> str:
-    """Name where the history of a shallow clone is cut off; empty for a whole one."""
-    try:
-        cuts = (common_dir / "shallow").read_bytes().split()
-    except FileNotFoundError:
-        return ""
-    return hashlib.sha256(b" ".join(sorted(cuts))).hexdigest() if cuts else ""
 
 
 def _one_by_one(repository: Repository, old: str | None, newer: list[str]) -> Iterator[Step]:

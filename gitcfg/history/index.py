@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from gitcfg.git import refs
 from gitcfg.git.repository import Repository
-from gitcfg.git.steps import boundary, steps
+from gitcfg.git.shallow import boundary
+from gitcfg.git.steps import steps
 from gitcfg.history import derived, tables
 from gitcfg.history.counting import Counting
-from gitcfg.history.rows import NOT_COUNTED, Rows
+from gitcfg.history.rows import NOT_COUNTED, Rows, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -166,11 +167,3 @@ def name(branch: str | None, git_dir: Path) -> str:
         return branch
     folder = os.fsencode(git_dir).decode(errors="backslashreplace")
     return f"{_DETACHED}{folder}"  # as text, since SQLite takes no other
-
-
-def counted(database: sqlite3.Connection, called: str) -> tuple[int, str | None, str]:
-    """Find a line by its name: id, the tip that it is counted up to, where a clone is cut off."""
-    row = database.execute(
-        "SELECT id, tip, boundary FROM lines WHERE name = ?", (called,)
-    ).fetchone()
-    return (NOT_COUNTED, None, "") if row is None else (int(row[0]), row[1].hex(), str(row[2]))

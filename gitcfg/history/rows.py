@@ -111,6 +111,14 @@ class Rows:
         return self._database.execute(statement, (self._line, *facts)).fetchall()
 
 
+def counted(database: sqlite3.Connection, called: str) -> tuple[int, str | None, str]:
+    """Find a line by its name: id, the tip that it is counted up to, where a clone is cut off."""
+    row = database.execute(
+        "SELECT id, tip, boundary FROM lines WHERE name = ?", (called,)
+    ).fetchone()
+    return (NOT_COUNTED, None, "") if row is None else (int(row[0]), row[1].hex(), str(row[2]))
+
+
 def _select(more: str, *, by: str = "") -> str:
     """Begin a question for versions, each with its commit and with the value before it."""
     earlier = (

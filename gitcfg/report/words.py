@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 from gitcfg.values import dumps
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from gitcfg.model import Value
     from gitcfg.report.screen import Screen
+
+    class _Reader(Protocol):
+        """A screen, or whatever else tells whether a terminal will show the text."""
+
+        @property
+        def terminal(self) -> bool: ...
+
 
 # C0 and C1 controls, marks that turn the direction of writing, separators that some take for line
 # ends, invisible format and tag characters, and halves of surrogate pairs. The joiners that Thai,
@@ -78,7 +87,7 @@ def indent(text: str, by: str = "    ") -> str:
     return "\n".join(by + line if line else line for line in text.split("\n"))
 
 
-def raw(value: Value, screen: Screen) -> str:
+def raw(value: Value, screen: _Reader) -> str:
     """Write a value alone: a text as it is, on a terminal made harmless; the rest as JSON."""
     if not isinstance(value, str):
         return dumps(value)
