@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import inspect
 import os
 import shutil
 import sys
@@ -14,6 +17,8 @@ import pytest
 import sandbox
 from gitrun import Git
 from hypothesis import settings
+from loopback import Discord
+from loopback.description import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +54,25 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = str(SUPPORT)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
+    """Run a test that is a coroutine, within those of its fixtures that are themselves contexts."""
+    if not inspect.iscoroutinefunction(pyfuncitem.function):
+        return None
+    names = inspect.signature(pyfuncitem.function).parameters
+    given = {name: pyfuncitem.funcargs[name] for name in names}
+
+    async def test() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for one in given.values():
+                if isinstance(one, contextlib.AbstractAsyncContextManager):
+                    await stack.enter_async_context(one)
+            await pyfuncitem.function(**given)
+
+    asyncio.run(test())
+    return True
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test a home directory of its own, with git's identity `Test Person` in it."""
@@ -78,6 +102,17 @@ def shared() -> Path:
             pytest.fail(advice)
         pytest.skip(advice)
     return _SHARED
+
+
+@pytest.fixture
+def discord(shared: Path) -> Iterator[Discord]:
+    """Give a Discord on loopback; whatever was said against its rules fails the test."""
+    place = Discord(load(shared / "data" / "discord-openapi.json"))
+    # A busy machine stalls for seconds. What is about the three seconds sets them itself.
+    place.deadline = 30.0
+    yield place
+    if place.violations:
+        pytest.fail("against Discord's rules: " + "; ".join(map(str, place.violations)))
 
 
 @pytest.fixture(scope="session")
