@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import (
@@ -19,17 +19,24 @@ from sqlalchemy import (
 )
 
 from exporter import batch as files
+from exporter import turns
 from exporter.entries import IMMEDIATE, SCHEDULED
+from exporter.leases import LENGTH
 from exporter.tables import batches, contents, entries, runs
+from exporter.turns import Turn
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Row
 
+    from exporter.process import Process
     from exporter.runs import Run
 
 State = Literal["frozen", "alarm", "delivered"]
+APPROVED, REJECTED, CANCELLED = "approved", "rejected", "cancelled"
+"""What a person may have decided of an entry."""
+
 _MANY = 1_000_000
 # Written out in the statement, for a partial index is found by its very condition.
 _AT_ONCE = entries.c.path == literal(IMMEDIATE, literal_execute=True)
@@ -52,6 +59,7 @@ class Batch:
     sha256: str
     reserved: str | None
     error: str | None
+    fence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +71,21 @@ class Sum:
 
 
 def waiting() -> ColumnElement[bool]:
-    """Say that an entry is in no batch."""
-    return entries.c.batch.is_(None)
+    """Say that an entry is in no batch, and that nobody took it out of the queue."""
+    decision = entries.c.decision
+    return and_(entries.c.batch.is_(None), or_(decision.is_(None), decision == APPROVED))
 
 
 def trusted(threshold: str) -> ColumnElement[bool]:
-    """Say that an entry needs no review: entered by a person, or its confidence is enough.
+    """Say that an entry needs no review: entered or approved by a person, or confident enough.
 
-    Both are plain decimals as texts, compared exactly; equal passes.
+    Confidence and threshold are plain decimals as texts, compared exactly; equal passes.
     """
-    return or_(entries.c.confidence.is_(None), entries.c.confidence >= threshold)
+    return or_(
+        entries.c.confidence.is_(None),
+        entries.c.confidence >= threshold,
+        entries.c.decision.is_not_distinct_from(APPROVED),
+    )
 
 
 def for_review(threshold: str) -> ColumnElement[bool]:
@@ -108,12 +121,18 @@ def taken_by(run: Run, *, after: int | None = None, upto: int | None = None) -> 
     )
 
 
-def freeze_next(connection: Connection, run: Run, destination: int, now: datetime) -> Batch | None:
+def freeze_next(
+    connection: Connection, run: Run, destination: int, me: Process, now: datetime
+) -> Batch | None:
     """Freeze a run's next file, with its bytes, members and number; None when nothing is left.
 
-    Within a writing transaction: either all of it is on record or nothing.
+    Within a writing transaction: either all of it is on record or nothing. It is ours to bring.
     """
-    cursor = connection.execute(select(runs.c.cursor).where(runs.c.id == run.id)).scalar_one()
+    turns.take(connection, Turn.FREEZE)
+    still_open = (runs.c.id == run.id) & (runs.c.state != "done")
+    cursor = connection.execute(select(runs.c.cursor).where(still_open)).scalar_one_or_none()
+    if cursor is None:
+        return None
     chosen = (
         select(
             entries.c.seq,
@@ -131,7 +150,7 @@ def freeze_next(connection: Connection, run: Run, destination: int, now: datetim
     if not rows:
         return None
     made = files.freeze(files.Line(*row[1:]) for row in rows)
-    batch = _record(connection, run, destination, made, now)
+    batch = _record(connection, run, destination, made, me=me, now=now)
     last = rows[-1].seq
     _claim(connection, run, (cursor, last), batch)
     connection.execute(update(runs).where(runs.c.id == run.id).values(cursor=last))
@@ -141,7 +160,14 @@ def freeze_next(connection: Connection, run: Run, destination: int, now: datetim
 def undelivered(connection: Connection, run: Run) -> list[Batch]:
     """List a run's files that are frozen and not confirmed, in the order of their numbers."""
     chosen = select(batches).where(batches.c.run == run.id, batches.c.state != "delivered")
-    return [_batch(row) for row in connection.execute(chosen.order_by(batches.c.id))]
+    return [from_row(row) for row in connection.execute(chosen.order_by(batches.c.id))]
+
+
+def alarmed(connection: Connection, run: Run) -> str | None:
+    """Tell what stopped the first of a run's files that wait for a person."""
+    chosen = select(batches.c.error).where(batches.c.run == run.id, batches.c.state == "alarm")
+    found: str | None = connection.scalar(chosen.order_by(batches.c.id).limit(1))
+    return found
 
 
 def content(connection: Connection, batch: Batch) -> bytes:
@@ -155,19 +181,23 @@ def reserve(connection: Connection, batch: Batch, reserved: str) -> None:
     connection.execute(update(batches).where(batches.c.id == batch.id).values(reserved=reserved))
 
 
-def confirm(connection: Connection, batch: Batch, *, now: datetime) -> None:
-    """Record that a file is delivered: its entries are exported."""
+def confirm(
+    connection: Connection, batch: Batch, *, now: datetime, link: str | None = None
+) -> None:
+    """Record that a file is delivered, and where people find it: its entries are exported."""
     connection.execute(
         update(batches)
         .where(batches.c.id == batch.id)
-        .values(state="delivered", delivered=now, error=None)
+        .values(state="delivered", delivered=now, link=link, expires=None, error=None)
     )
 
 
 def alarm(connection: Connection, batch: Batch, error: str) -> None:
     """Record that a file cannot be delivered before a person has looked."""
     connection.execute(
-        update(batches).where(batches.c.id == batch.id).values(state="alarm", error=error)
+        update(batches)
+        .where(batches.c.id == batch.id)
+        .values(state="alarm", expires=None, error=error)
     )
 
 
@@ -179,11 +209,22 @@ def add_up(connection: Connection, which: ColumnElement[bool]) -> Sum:
         func.count(), func.sum(amount // _MANY), func.sum(amount - amount // _MANY * _MANY)
     ).where(which)
     count, high, low = connection.execute(chosen).one()
-    return Sum(entries=count, total=(high or 0) * _MANY + (low or 0))
+    return Sum(entries=count, total=int(high or 0) * _MANY + int(low or 0))
+
+
+def held_by(me: Process, until: datetime) -> dict[str, Any]:
+    """Name who brings a file, as its row has it."""
+    return {"host": me.host, "pid": me.pid, "process": me.birth, "expires": until}
 
 
 def _record(
-    connection: Connection, run: Run, destination: int, made: files.Frozen, now: datetime
+    connection: Connection,
+    run: Run,
+    destination: int,
+    made: files.Frozen,
+    *,
+    me: Process,
+    now: datetime,
 ) -> Batch:
     same = (batches.c.destination == destination) & (batches.c.date == run.date)
     number = connection.scalar(select(func.coalesce(func.max(batches.c.number), 0)).where(same))
@@ -200,10 +241,12 @@ def _record(
         "sha256": made.sha256,
         "reserved": None,
         "error": None,
+        "fence": 1,
     }
+    held = held_by(me, now + LENGTH)
     key = connection.execute(
         insert(batches)
-        .values(total=str(made.total), md5=made.md5, frozen=now, **facts)
+        .values(total=str(made.total), md5=made.md5, frozen=now, **facts, **held)
         .returning(batches.c.id)
     ).scalar_one()
     connection.execute(insert(contents).values(batch=key, bytes=made.content))
@@ -219,8 +262,8 @@ def _claim(connection: Connection, run: Run, between: tuple[int, int], batch: Ba
         raise AssertionError(f"{batch.name} froze {batch.entries} entries, not {done.rowcount}")
 
 
-def _batch(row: Row[Any]) -> Batch:
-    facts = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's columns
-    for unused in ("md5", "frozen", "delivered"):
-        del facts[unused]
-    return Batch(**{**facts, "total": int(facts["total"])})
+def from_row(row: Row[Any], **changed: Any) -> Batch:
+    """Read a file's row."""
+    facts = {**row._mapping, **changed}  # noqa: SLF001 - the documented way to a row's columns
+    wanted = {field.name: facts[field.name] for field in fields(Batch)}
+    return Batch(**{**wanted, "total": int(facts["total"])})

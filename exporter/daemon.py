@@ -7,13 +7,15 @@ within one.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from exporter import batches, delivery, rounds, runs, slots
+from exporter import batches, delivery, helping, roster, rounds, runs, slots, turns
 from exporter.destinations import registry
-from exporter.errors import ExporterError, HeldError
+from exporter.errors import ExporterError, HeldError, QueueError
 from exporter.events import BaselineSet, Started, Stopped, Trouble
 from exporter.following import Following
+from exporter.turns import Turn
 from gitcfg import GitcfgError
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from exporter.following import Live
     from exporter.process import Process
     from exporter.queue import Queue
+    from exporter.settings import RunSettings
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ class Daemon:
         self._stopping = False
         # The first tick is the restart: it takes up everything that an earlier one left.
         self._restarting = True
+        self._since = self._show_next = clock.now()
+        self._shown: RunSettings | None = None
 
     def begin(self) -> None:
         """Check the destination, begin the schedule of a new queue, and listen.
@@ -95,6 +100,8 @@ class Daemon:
             self.tick()
             if not self._stopping:
                 self._bell.wait()
+        if self._queue.shared:
+            self._leave()
         self._tell(Stopped(time=self._clock.now(), zone=self._following.zone))
 
     def stop(self) -> None:
@@ -104,7 +111,7 @@ class Daemon:
 
     def tick(self) -> None:
         """Do what is to be done now; whatever fails is told, and the next tick tries again."""
-        done = [self._guarded(step) for step in (self._work, self._look_ahead)]
+        done = [self._guarded(step) for step in (self._show, self._work, self._look_ahead)]
         if all(done):
             self._trouble = ""
 
@@ -127,6 +134,11 @@ class Daemon:
         with self._queue.reading() as connection:
             agenda = rounds.agenda(connection, current, self._clock.now(), again=again)
         if not agenda.empty:
+            self._lead_or_help(current, again=again)
+        self._restarting = False
+
+    def _lead_or_help(self, current: RunSettings, *, again: bool) -> None:
+        try:
             with delivery.shift(
                 self._queue,
                 self._destination,
@@ -135,7 +147,36 @@ class Daemon:
                 stopping=lambda: self._stopping,
             ) as shift:
                 rounds.tick(shift, current, self._tell, again=again)
-        self._restarting = False
+        except HeldError:
+            if not self._queue.shared:
+                raise
+            helping.lend_a_hand(
+                self._queue,
+                self._destination,
+                me=self._me,
+                clock=self._clock,
+                stopping=lambda: self._stopping,
+            )
+
+    def _show(self) -> None:
+        """Let others on a shared queue see that we are there, and on which settings."""
+        now, current = self._clock.now(), self._following.current()
+        if not self._queue.shared or (current == self._shown and now < self._show_next):
+            return
+        with self._queue.writing() as connection:
+            roster.say(
+                connection,
+                self._me,
+                now,
+                since=self._since,
+                destination=self._destination.place,
+                settings=current,
+            )
+        self._shown, self._show_next = current, now + roster.EVERY
+
+    def _leave(self) -> None:
+        with suppress(QueueError), self._queue.writing() as connection:
+            roster.leave(connection, self._me)
 
     def _look_ahead(self) -> None:
         slot = self._following.look_ahead()
@@ -145,6 +186,7 @@ class Daemon:
     def _baseline(self, now: datetime) -> date | None:
         current = self._following.current()
         with self._queue.writing() as connection:
+            turns.take(connection, Turn.SCHEDULE)
             if runs.begun(connection):
                 return None
             found = slots.due_date(now, current.at, current.zone)

@@ -2,23 +2,28 @@
 
 Each step is on record before the next begins, so whoever comes after a kill goes on at the same
 step with the same bytes under the same name. Nothing here looks at the clock or the settings in
-force: a run goes by what it recorded at its start.
+force: a run goes by what it recorded at its start. Who holds the lease leads; where several
+processes share a queue, others help (`helping.py`).
 """
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from exporter import batches, leases, runs, texts
-from exporter.destinations import File, registry
+from exporter import batches, claims, leases, runs, texts, turns
+from exporter.carrying import Carrier
+from exporter.destinations import registry
 from exporter.errors import AlarmError, DestinationError, HeldError, QueueError
 from exporter.faults import point
 from exporter.leases import Holder
+from exporter.turns import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
     from exporter.queue import Queue
     from exporter.runs import Kind, Run
     from exporter.settings import RunSettings
+
+_LOOK = 0.05
+"""Seconds between two looks at what helpers still bring."""
 
 State = Literal["done", "failed", "alarm", "stopped"]
 
@@ -81,74 +89,73 @@ class Shift:
         """
         try:
             there = registry.register(self.queue, self.destination)
-            # Only now: without the lease this could be what another process is writing just then.
             there.destination.prepare()
-            alarms = [self._bring(batch, there, again=again) for batch in self._files(run, there)]
+            with self._step() as connection:
+                runs.aim(connection, run, there.id)
+            carrier = Carrier(queue=self.queue, clock=self.clock, guard=self._renew)
+            for batch in self._files(run, there, again=again):
+                if carrier.bring(batch, there):
+                    self.delivered(batch)
         except _StoppedError:
             return Outcome(run=self._read(run), state="stopped")
         except AlarmError as error:
             return self._alarmed(run, error.message)
         except DestinationError as error:
-            return self._failed(run, error.message)
-        first = next((alarm for alarm in alarms if alarm is not None), None)
-        return self._settled(run) if first is None else self._alarmed(run, first)
+            return self._failed(run, error)
+        return self._ended(run)
 
-    def _files(self, run: Run, there: Registered) -> Iterator[Batch]:
-        """Go through the files that are frozen already, then freeze the next ones."""
-        with self.queue.reading() as connection:
-            frozen = batches.undelivered(connection, run)
-        for batch in frozen:
-            self._stop_here()
-            yield batch
+    def _files(self, run: Run, there: Registered, *, again: bool) -> Iterator[Batch]:
+        """Go through the files that are frozen already, freeze the next ones, see to the others'.
+
+        All of them are ours to bring; those that a living helper brings are waited for.
+        """
+        yield from self._frozen(run, claims.ALARMED_TOO if again else claims.FROZEN)
         while True:
             self._stop_here()
             with self._step() as connection:
-                made = batches.freeze_next(connection, run, there.id, self.clock.now())
+                moment = self.queue.moment(connection)
+                made = batches.freeze_next(connection, run, there.id, self.me, moment)
             if made is None:
-                return
+                break
             point("frozen")
             yield made
-
-    def _bring(self, batch: Batch, there: Registered, *, again: bool) -> str | None:
-        """Deliver one file and confirm it; returns the alarm that stops it, if one does."""
-        if batch.state == "alarm" and not again:
-            return batch.error
-        try:
-            if there.id != batch.destination:
-                there = registry.registered(self.queue, batch.destination)
-                there.destination.prepare()
-            there.destination.deliver(self._file(batch, there.destination))
-        except AlarmError as error:
+        while True:
+            yield from self._frozen(run, claims.FROZEN)
+            self._stop_here()
             with self._step() as connection:
-                batches.alarm(connection, batch, error.message)
-            return error.message
-        point("delivered")
-        with self._step() as connection:
-            batches.confirm(connection, batch, now=self.clock.now())
-        point("confirmed")
-        self.delivered(batch)
-        return None
+                if not claims.under_way(connection, run):
+                    return
+            time.sleep(_LOOK)
 
-    def _file(self, batch: Batch, destination: Destination) -> File:
-        reserved = batch.reserved or destination.reserve(batch.name)
-        if reserved is not None and batch.reserved is None:
+    def _frozen(self, run: Run, states: Collection[batches.State]) -> Iterator[Batch]:
+        last = 0
+        while True:
+            self._stop_here()
             with self._step() as connection:
-                batches.reserve(connection, batch, reserved)
-            point("reserved")
-        with self.queue.reading() as connection:
-            content = batches.content(connection, batch)
-        return File(name=batch.name, content=content, sha256=batch.sha256, reserved=reserved)
+                moment = self.queue.moment(connection)
+                found = claims.take(connection, run, self.me, moment, states=states, after=last)
+            if found is None:
+                return
+            last = found.id
+            yield found
 
-    def _settled(self, run: Run) -> Outcome:
+    def _ended(self, run: Run) -> Outcome:
         with self._step() as connection:
-            runs.settle(connection, run, now=self.clock.now())
+            # From here on nobody freezes a further file of it.
+            turns.take(connection, Turn.FREEZE)
+            error = batches.alarmed(connection, run)
+            if error is None:
+                runs.settle(connection, run, now=self.clock.now())
+            else:
+                runs.alarm(connection, run, error)
         point("settled")
-        return Outcome(run=self._read(run), state="done")
+        return Outcome(run=self._read(run), state="alarm" if error else "done", error=error)
 
-    def _failed(self, run: Run, error: str) -> Outcome:
+    def _failed(self, run: Run, error: DestinationError) -> Outcome:
+        told, rest = error.message, timedelta(seconds=error.retry_after or 0)
         with self._step() as connection:
-            retry = runs.put_off(connection, run, error, now=self.clock.now())
-        return Outcome(run=self._read(run), state="failed", error=error, retry=retry)
+            retry = runs.put_off(connection, run, told, now=self.clock.now(), at_least=rest)
+        return Outcome(run=self._read(run), state="failed", error=told, retry=retry)
 
     def _alarmed(self, run: Run, error: str) -> Outcome:
         with self._step() as connection:
@@ -162,8 +169,11 @@ class Shift:
     @contextmanager
     def _step(self) -> Iterator[Connection]:
         with self.queue.writing() as connection:
-            leases.renew(connection, self.lease, self.clock.now())
+            self._renew(connection)
             yield connection
+
+    def _renew(self, connection: Connection) -> None:
+        leases.renew(connection, self.lease, self.queue.moment(connection))
 
     def _stop_here(self) -> None:
         if self.stopping():
@@ -186,10 +196,11 @@ def shift(
 ) -> Iterator[Shift]:
     """Hold the lease and offer to work under it; raises HeldError while someone else has it."""
     with queue.writing() as connection:
-        found = leases.take(connection, me, clock.now())
+        now = queue.moment(connection)
+        found = leases.take(connection, me, now)
     if isinstance(found, Holder):
         raise HeldError(
-            f"{found.process} has been exporting for {texts.span(clock.now() - found.since)}; "
+            f"{found.process} has been exporting for {texts.span(now - found.since)}; "
             "wait until it is done, or look at it with `exporter status`"
         )
     try:
@@ -204,4 +215,4 @@ def shift(
         )
     finally:
         with suppress(QueueError), queue.writing() as connection:
-            leases.give_back(connection, found, clock.now())
+            leases.give_back(connection, found, queue.moment(connection))

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_LOOK = "Check the disk and its permissions, then try again; nothing is half done"
+
 
 class ExporterError(Exception):
     """The root: `kind` is its word in JSON, `exit_code` what the command ends with."""
@@ -79,12 +81,9 @@ class QueueError(ExporterError):
 
     kind = "queue"
 
-    def __init__(self, place: str, problem: str) -> None:
+    def __init__(self, place: str, problem: str, advice: str = _LOOK) -> None:
         self.place = place
-        super().__init__(
-            f"the queue {place} cannot be used: {problem}. "
-            "Check the disk and its permissions, then try again; nothing is half done"
-        )
+        super().__init__(f"the queue {place} cannot be used: {problem}. {advice}")
 
 
 class HeldError(ExporterError):
@@ -106,9 +105,16 @@ class LeaseLostError(ExporterError):
 
 
 class DestinationError(ExporterError):
-    """A delivery failed in a way that may pass; the frozen batch is kept and tried again."""
+    """A delivery failed in a way that may pass; the frozen batch is kept and tried again.
+
+    `retry_after` are the seconds before which another try is known to be in vain.
+    """
 
     kind = "destination"
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class AlarmError(DestinationError):

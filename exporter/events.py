@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from exporter import money
-from exporter.tables import utc_text
+from exporter.moments import utc_text
 
 if TYPE_CHECKING:
     from datetime import date, datetime

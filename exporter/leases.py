@@ -1,4 +1,4 @@
-"""Who may work on the runs: one process at a time, for as long as it keeps renewing its lease.
+"""Who may begin and close runs: one process at a time, for as long as it renews its lease.
 
 Each time the lease goes to another holder its fence rises; every step of the work is committed
 under the fence it began with, so a holder that was asleep too long changes nothing any more.
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from exporter import turns
 from exporter.errors import LeaseLostError
 from exporter.process import Process, is_gone
 from exporter.tables import leases
+from exporter.turns import Turn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +46,7 @@ class Holder:
 
 def take(connection: Connection, me: Process, now: datetime) -> Lease | Holder:
     """Take the lease, or tell who holds it; within a writing transaction."""
+    turns.take(connection, Turn.LEASE)
     row = _row(connection)
     facts = {
         "host": me.host,

@@ -67,7 +67,8 @@ def settings_table(run: RunSettings) -> str:
     return texts.table([heads, *(_row(one, run) for one in run.used)])
 
 
-def _basis(run: RunSettings) -> str:
+def basis(run: RunSettings) -> str:
+    """Say what an export goes by: the revision, and what deviates from it."""
     deviations = [f"{key} {texts.value(value)}" for key, value in run.uncommitted.items()]
     with_them = f" with uncommitted {', '.join(deviations)}" if deviations else ""
     return f"revision {run.revision[:_REVISION]}{with_them}"
@@ -135,7 +136,7 @@ def _(event: SettingsRepaired) -> str:
 @_words.register
 def _(event: JobStarted) -> str:
     doing = "goes on" if event.resumed else "begins"
-    return f"{name(event.run)} {doing} under {_basis(event.run.settings)}"
+    return f"{name(event.run)} {doing} under {basis(event.run.settings)}"
 
 
 @_words.register

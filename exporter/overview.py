@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from exporter import batches, leases, runs, slots
+from exporter import batches, leases, roster, runs, slots
 from exporter.entries import IMMEDIATE, SCHEDULED
 from exporter.tables import batches as files
 from exporter.tables import entries
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from exporter.leases import Holder
     from exporter.queue import Queue
+    from exporter.roster import Member
     from exporter.runs import Run
     from exporter.settings import RunSettings
     from exporter.slots import Slot
@@ -43,6 +44,7 @@ class Overview:
     at_work: Holder | None
     open: tuple[Run, ...]
     last: Run | None
+    daemons: tuple[Member, ...] = ()
 
 
 def look(queue: Queue, settings: RunSettings, now: datetime) -> Overview:
@@ -68,6 +70,7 @@ def look(queue: Queue, settings: RunSettings, now: datetime) -> Overview:
             at_work=leases.held(connection, now),
             open=tuple(runs.with_files(connection, run) for run in runs.unfinished(connection)),
             last=last[0] if last else None,
+            daemons=roster.there(connection, now) if queue.shared else (),
         )
 
 

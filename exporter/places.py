@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
+from exporter import address
 from exporter.destinations.folder import Folder
 from exporter.errors import PlacesError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from exporter.address import Address
     from exporter.destinations import Destination
 
 DATABASE = "DATABASE_URL"
@@ -33,7 +32,7 @@ class Places:
     """
 
     root: Path
-    queue: Path
+    queue: Address
     folder: Path
     drive: str | None
     own: bool
@@ -51,9 +50,10 @@ class Places:
         return self.var / "exporter.log"
 
     @property
-    def lock(self) -> Path:
-        """The file that the queue's daemon holds locked."""
-        return self.queue.with_name(f"{self.queue.name}.lock")
+    def lock(self) -> Path | None:
+        """The file that the daemon of a queue in a file holds locked; a server has many daemons."""
+        file = self.queue.file
+        return None if file is None else file.with_name(f"{file.name}.lock")
 
     @property
     def delivers_to(self) -> str:
@@ -93,30 +93,30 @@ def find(root: Path, environment: Mapping[str, str | None]) -> Places:
     given = {name: text for name, text in environment.items() if text}
     drive, folder = given.get(DRIVE), root / given.get(FOLDER, "var/export")
     queue = _database(root, given.get(DATABASE))
-    at = {DATABASE: queue} if drive else {DATABASE: queue, FOLDER: folder}
+    at = {DATABASE: queue.file, FOLDER: None if drive else folder}
     return Places(
         root=root,
         queue=queue,
         folder=folder,
         drive=drive,
         own=not given.keys() & {DRIVE, FOLDER, DATABASE},
-        chosen=tuple((name, place) for name, place in at.items() if name in given),
+        chosen=tuple((name, place) for name, place in at.items() if place and name in given),
         silent=tuple(name for name in WEBHOOKS if name in given),
     )
 
 
-def _database(root: Path, url: str | None) -> Path:
+def _database(root: Path, url: str | None) -> Address:
     if url is None:
-        return root / "var" / "exporter.sqlite3"
+        return address.of_file(root / "var" / "exporter.sqlite3")
     try:
-        found = make_url(url)
-    except ArgumentError as error:
-        raise PlacesError(DATABASE, "is no address of a database") from error
-    if found.get_backend_name() != "sqlite" or not found.database:
+        found = address.parse(url, root=root)
+    except ValueError as error:
+        raise PlacesError(DATABASE, str(error)) from error
+    if found is None:
         raise PlacesError(
             DATABASE,
-            f"asks for a queue in {found.get_backend_name()}, which this version cannot do yet. "
-            "Unset it to keep the queue in var/exporter.sqlite3, or name a file: "
-            "sqlite:///relative/path or sqlite:////absolute/path",
+            "names no database that a queue can be in. Give a file, as sqlite:///relative/path or "
+            "sqlite:////absolute/path, or a server, as postgresql://user@host/database; unset, "
+            "the queue is in var/exporter.sqlite3",
         )
-    return root / Path(found.database)
+    return found

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def alone(place: Path, me: Process) -> Iterator[None]:
-    """Be the one daemon as long as it lasts; raises HeldError, naming the other one."""
+def alone(place: Path | None, me: Process) -> Iterator[None]:
+    """Be the one daemon as long as it lasts; raises HeldError, naming the other one.
+
+    Without a place there may be several: their queue is on a server.
+    """
+    if place is None:
+        yield
+        return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -33,8 +39,10 @@ def alone(place: Path, me: Process) -> Iterator[None]:
         os.close(handle)
 
 
-def holder(place: Path) -> str | None:
-    """Name the daemon that runs on a queue, None if none does."""
+def holder(place: Path | None) -> str | None:
+    """Name the daemon that runs on a queue in a file, None if none does."""
+    if place is None:
+        return None
     try:
         handle = os.open(place, os.O_RDWR | os.O_CLOEXEC)
     except OSError:

@@ -1,80 +1,86 @@
-"""The queue's database: opened, made where it is new, and its transactions.
-
-SQLite: writers take turns from their first statement on, and what is committed is on the disk.
-"""
+"""The queue's database: opened, made or brought up to date where need be, and its transactions."""
 
 from __future__ import annotations
 
-import secrets
-import sqlite3
-import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from exporter import tables
+from exporter import address, postgres, revisions, schema, sqlite, tables
+from exporter.clock import SharedClock, SystemClock
 from exporter.disk import make_folder
 from exporter.errors import QueueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from datetime import datetime
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-    from sqlalchemy.pool import ConnectionPoolEntry
-
+    from exporter.address import Address
     from exporter.clock import Clock
 
 BUSY_WAIT = 5.0
 """Seconds that a transaction waits for another writer before it gives up, to be tried again."""
 
-_STEP = 0.01
-_PRAGMAS = (
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "temp_store=FILE",
-    "cache_size=-16384",
-)
-
 
 class Queue:
-    """An open queue; `id` is its own for ever. Usable from several threads."""
+    """An open queue; `id` is its own for ever. Usable from several threads.
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    `clock` is the computer's, or the database's where several machines share it, unless one is
+    given; `shared` is whether several may.
+    """
+
+    def __init__(self, engine: Engine, place: Address, clock: Clock | None) -> None:
         self._engine = engine
-        self.place = place
+        self._address = place
+        self._given = clock
+        self.place = str(place)
+        self.shared = place.shared
+        self.clock: Clock = clock or (SharedClock(self._asked) if place.shared else SystemClock())
         self.id = ""
 
     @classmethod
-    def open(cls, place: Path, *, clock: Clock, wait: float = BUSY_WAIT) -> Queue:
-        """Open the queue in a file, making both where they are new; raises QueueError.
+    def open(
+        cls, place: Path | Address, *, clock: Clock | None = None, wait: float = BUSY_WAIT
+    ) -> Queue:
+        """Open the queue in a file or on a server, making it where it is new.
 
-        Two processes may do so at once.
+        Raises QueueError, PlacesError. Several processes may do so at once.
         """
-        try:
-            make_folder(place.parent)
-        except OSError as error:
-            raise QueueError(str(place), error.strerror or str(error)) from error
-        return cls._open(_engine(str(place), wait), str(place), clock)
+        there = address.of_file(place) if isinstance(place, Path) else place
+        if there.file is not None:
+            try:
+                make_folder(there.file.parent)
+            except OSError as error:
+                raise QueueError(str(there), error.strerror or str(error)) from error
+        opened = cls(_engine(there, wait), there, clock)
+        return opened._opened()
 
     @classmethod
-    def glance(cls, place: Path, *, clock: Clock) -> Queue:
+    def glance(cls, place: Path | Address, *, clock: Clock | None = None) -> Queue:
         """Open the queue to look into it; one that does not exist yet looks empty, and stays so."""
-        if place.exists():
-            return cls.open(place, clock=clock)
-        return cls._open(_engine(":memory:", BUSY_WAIT), str(place), clock)
+        there = address.of_file(place) if isinstance(place, Path) else place
+        if there.file is not None and there.file.exists():
+            return cls.open(there, clock=clock)
+        if there.file is None:
+            with cls(_engine(there, BUSY_WAIT), there, clock) as queue, queue.reading() as found:
+                made = revisions.stored(found) is not None
+            if made:
+                return cls.open(there, clock=clock)
+        empty = cls(_engine(address.of_file(Path(":memory:")), BUSY_WAIT), there, clock)
+        # Nobody shares what is only looked at.
+        empty.shared, empty.clock = False, clock or SystemClock()
+        return empty._opened()
 
-    @classmethod
-    def _open(cls, engine: Engine, place: str, clock: Clock) -> Queue:
-        opened = cls(engine, place)
+    def _opened(self) -> Self:
         try:
-            opened.id = opened._prepare(clock)
+            self.id = self._prepare()
         except BaseException:
-            engine.dispose()
+            self.close()
             raise
-        return opened
+        return self
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -93,51 +99,71 @@ class Queue:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise QueueError(self.place, str(cause)) from error
+            raise self._error(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one consistent state, never waiting for a writer."""
-        with self.connected() as connection, connection.begin():
-            yield connection
+        with self.connected() as connection:
+            if self.shared:
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Write alone: all of it is committed, and on the disk, or nothing is."""
+        """Write: all of it is committed, and on the disk, or nothing is.
+
+        On SQLite alone; on PostgreSQL beside others, so take a turn where that counts.
+        """
         with self.connected() as connection, writing(connection):
             yield connection
 
-    def _prepare(self, clock: Clock) -> str:
-        with self.reading() as connection:
-            made = inspect(connection).has_table("queue")
-        if not made:
-            self._make(clock)
-        with self.reading() as connection:
-            row = connection.execute(select(tables.queue)).one()
-        if row.format != tables.FORMAT:
-            raise QueueError(
-                self.place,
-                f"its tables have format {row.format} and this program knows {tables.FORMAT}; "
-                "use the version of the exporter that made it",
-            )
-        return str(row.id)
+    def moment(self, connection: Connection) -> datetime:
+        """Tell the present moment, by the clock that all who share the queue go by.
 
-    def _make(self, clock: Clock) -> None:
-        with self.writing() as connection:
-            if inspect(connection).has_table("queue"):
-                return  # someone else was faster
-            tables.metadata.create_all(connection, checkfirst=False)
-            connection.execute(
-                insert(tables.queue).values(
-                    one=1, id=secrets.token_hex(16), format=tables.FORMAT, made=clock.now()
-                )
-            )
+        Within a transaction on a shared queue, it is the database's very own.
+        """
+        if self._given is not None or not self.shared:
+            return self.clock.now()
+        found: datetime = connection.execute(
+            select(func.clock_timestamp(type_=tables.queue.c.made.type))
+        ).scalar_one()
+        return found
+
+    def _asked(self) -> datetime:
+        with self.connected() as connection, connection.begin():
+            return self.moment(connection)
+
+    def _prepare(self) -> str:
+        try:
+            with self.reading() as connection:
+                up_to_date = revisions.stored(connection) == revisions.NEWEST
+            if not up_to_date:
+                with self.writing() as connection:
+                    schema.bring_up(connection, self.moment(connection))
+        except revisions.UnknownRevisionError as error:
+            raise QueueError(self.place, str(error), "Nothing was changed") from error
+        with self.reading() as connection:
+            return str(connection.execute(select(tables.queue.c.id)).scalar_one())
+
+    def _error(self, error: SQLAlchemyError) -> QueueError:
+        cause = getattr(error, "orig", None) or error
+        # A driver's words may be many lines; and whatever they are, no password is among them.
+        words = " ".join(str(cause).split())
+        for secret in self._address.secrets():
+            words = words.replace(secret, "***")
+        if self._address.shared:
+            return QueueError(self.place, words, postgres.ADVICE)
+        return QueueError(self.place, words)
 
 
 @contextmanager
 def writing(connection: Connection) -> Iterator[None]:
-    """Write alone on a connection that is held already."""
+    """Write on a connection that is held already."""
+    # SQLite's way to take the writers' turn at once; PostgreSQL does not look at it.
     connection.execution_options(exporter_begin="BEGIN IMMEDIATE")
     try:
         with connection.begin():
@@ -146,39 +172,7 @@ def writing(connection: Connection) -> Iterator[None]:
         connection.execution_options(exporter_begin="BEGIN")
 
 
-def _engine(database: str, wait: float) -> Engine:
-    url = URL.create("sqlite", database=database)
-    engine = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    del record
-    # The driver would begin transactions by itself, and only at the first write.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    _keep_log(cursor)
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _keep_log(cursor: DBAPICursor) -> None:
-    """Turn the write-ahead log on; where several make a new file at once, SQLite does not wait."""
-    deadline = time.monotonic() + BUSY_WAIT
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(_STEP)
-        else:
-            return
-
-
-def _begin(connection: Connection) -> None:
-    statement = connection.get_execution_options().get("exporter_begin", "BEGIN")
-    connection.exec_driver_sql(statement)
+def _engine(place: Address, wait: float) -> Engine:
+    if place.shared:
+        return postgres.engine(place.url, wait=wait)
+    return sqlite.engine(place.url, wait=wait)

@@ -167,7 +167,7 @@ def _may_go_on(run: Run, now: datetime) -> bool:
     if run.state != "open":
         return False
     # A try further away than any wait was planned under a clock that has gone back since.
-    return run.retry is None or not now < run.retry <= now + runs.LONGEST_WAIT
+    return run.retry is None or not now < run.retry <= now + runs.LONGEST_REST
 
 
 def _carry_out(

@@ -26,6 +26,8 @@ DATED: tuple[Kind, ...] = ("baseline", "daily")
 
 _FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_REST = timedelta(hours=1)
+"""So long a run may wait where the destination said that a try before would be in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Run:
     attempts: int
     retry: datetime | None
     error: str | None
+    destination: int | None = None
     entries: int = 0
     total: int = 0
     files: tuple[str, ...] = ()
@@ -116,6 +119,13 @@ def unfinished(connection: Connection) -> list[Run]:
     return [_run(row) for row in found]
 
 
+def at_work(connection: Connection, run: Run) -> bool:
+    """Tell whether somebody leads a run just now: it is open, and was not put off."""
+    leading = (runs.c.state == "open") & runs.c.retry.is_(None) & runs.c.destination.is_not(None)
+    chosen = select(runs.c.id).where(runs.c.id == run.id, leading)
+    return connection.execute(chosen).first() is not None
+
+
 def daily(connection: Connection, day: date) -> Run | None:
     """Find the daily run of a date."""
     row = connection.execute(
@@ -140,6 +150,15 @@ def with_files(connection: Connection, run: Run) -> Run:
     return _run(row, _files(connection, run.id))
 
 
+def aim(connection: Connection, run: Run, destination: int) -> None:
+    """Record where a run's files go, so that others may lend a hand, and that it is at work."""
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run.id)
+        .values(destination=destination, state="open", retry=None)
+    )
+
+
 def settle(connection: Connection, run: Run, *, now: datetime) -> None:
     """Close a run: all that it had to deliver is delivered."""
     connection.execute(
@@ -149,9 +168,17 @@ def settle(connection: Connection, run: Run, *, now: datetime) -> None:
     )
 
 
-def put_off(connection: Connection, run: Run, error: str, *, now: datetime) -> datetime:
+def put_off(
+    connection: Connection,
+    run: Run,
+    error: str,
+    *,
+    now: datetime,
+    at_least: timedelta = timedelta(0),
+) -> datetime:
     """Leave a run open after a failure and tell when it is tried again: later and later."""
     wait: timedelta = min(_FIRST_WAIT * 2 ** min(run.attempts, 10), LONGEST_WAIT)
+    wait = max(wait, min(at_least, LONGEST_REST))
     connection.execute(
         update(runs)
         .where(runs.c.id == run.id)

@@ -5,15 +5,14 @@ intakes       one for each input that was enqueued
 entries       in queue order (`seq`); `batch` is null as long as an entry waits
 runs          one for each export, and the baseline; an open one is resumed until it is done
 destinations  where files go; numbers are counted for each destination and date
-batches       one for each file: frozen, perhaps alarmed, delivered
+batches       one for each file: frozen, perhaps alarmed, delivered; and who brings it
 contents      the very bytes of each batch
-leases        who may work on the runs just now
+leases        who may begin and close runs just now
+
+What people did and were told is in `records.py`; `schema.py` brings a database up to these.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -27,40 +26,14 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+from exporter.moments import Utc
 
-FORMAT = 1
-"""Which shape of the tables this program knows; a queue of another shape is left alone."""
-
-
-class Utc(TypeDecorator[datetime]):
-    """A moment, stored as text of one width, so that the order of texts is that of moments."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write an aware moment."""
-        del dialect
-        return None if value is None else utc_text(value)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """Read it back, aware and in UTC."""
-        del dialect
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def utc_text(moment: datetime) -> str:
-    """Write an aware moment as the tables hold it."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-_BIG = BigInteger().with_variant(Integer, "sqlite")
+BIG = BigInteger().with_variant(Integer, "sqlite")
+# Compared byte by byte, whatever order the database's own language has.
+_PLAIN = Text().with_variant(Text(collation="C"), "postgresql")
 
 metadata = MetaData()
 
@@ -76,7 +49,7 @@ queue = Table(
 intakes = Table(
     "intakes",
     metadata,
-    Column("id", _BIG, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("source", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("added", Integer, nullable=False),
@@ -87,21 +60,23 @@ intakes = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("seq", _BIG, primary_key=True),
+    Column("seq", BIG, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("date", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("category", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("confidence", Text),
+    Column("confidence", _PLAIN),
     Column("path", Text, nullable=False),
     # What the source said, so that the same input is known again whatever happens to the entry.
     Column("content", Text, nullable=False),
     Column("queued", Utc, nullable=False),
-    Column("intake", _BIG, ForeignKey("intakes.id"), nullable=False),
+    Column("intake", BIG, ForeignKey("intakes.id"), nullable=False),
     Column("line", Integer, nullable=False),
-    Column("batch", _BIG, ForeignKey("batches.id")),
+    Column("batch", BIG, ForeignKey("batches.id")),
+    # What a person decided: approved, rejected or cancelled; null leaves it to the threshold.
+    Column("decision", Text),
 )
 _waits = entries.c.batch.is_(None)
 _at_once = _waits & (entries.c.path == "immediate")
@@ -113,14 +88,14 @@ Index("entries_immediate", entries.c.queued, sqlite_where=_at_once, postgresql_w
 runs = Table(
     "runs",
     metadata,
-    Column("id", _BIG, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("date", Date, nullable=False),
     Column("state", Text, nullable=False),
     Column("started", Utc, nullable=False),
     Column("finished", Utc),
-    Column("upto", _BIG, nullable=False),
-    Column("cursor", _BIG, nullable=False),
+    Column("upto", BIG, nullable=False),
+    Column("cursor", BIG, nullable=False),
     Column("cutoff", Utc, nullable=False),
     Column("settings", Text, nullable=False),
     Column("host", Text, nullable=False),
@@ -128,6 +103,8 @@ runs = Table(
     Column("attempts", Integer, nullable=False),
     Column("retry", Utc),
     Column("error", Text),
+    # Where its files go, so that another process can tell whether it may lend a hand.
+    Column("destination", BIG),
 )
 _daily = runs.c.kind == "daily"
 _open = runs.c.state != "done"
@@ -138,7 +115,7 @@ Index("runs_open", runs.c.id, sqlite_where=_open, postgresql_where=_open)
 destinations = Table(
     "destinations",
     metadata,
-    Column("id", _BIG, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("kind", Text, nullable=False),
     # What the destination calls itself; a folder that was moved keeps it and its numbers.
     Column("mark", Text, nullable=False),
@@ -149,9 +126,9 @@ destinations = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("id", _BIG, primary_key=True),
-    Column("run", _BIG, ForeignKey("runs.id"), nullable=False, index=True),
-    Column("destination", _BIG, ForeignKey("destinations.id"), nullable=False),
+    Column("id", BIG, primary_key=True),
+    Column("run", BIG, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("destination", BIG, ForeignKey("destinations.id"), nullable=False),
     Column("date", Date, nullable=False),
     Column("number", Integer, nullable=False),
     Column("name", Text, nullable=False),
@@ -166,6 +143,14 @@ batches = Table(
     Column("frozen", Utc, nullable=False),
     Column("delivered", Utc),
     Column("error", Text),
+    # Where people find it, as far as the destination gives addresses.
+    Column("link", Text),
+    # Who brings it just now: the file's own lease, whose fence rises with each holder.
+    Column("fence", BIG, nullable=False, server_default="0"),
+    Column("host", Text),
+    Column("pid", Integer),
+    Column("process", Text),
+    Column("expires", Utc),
     UniqueConstraint("destination", "date", "number"),
 )
 _unfinished = batches.c.state != "delivered"
@@ -179,7 +164,7 @@ Index(
 contents = Table(
     "contents",
     metadata,
-    Column("batch", _BIG, ForeignKey("batches.id"), primary_key=True),
+    Column("batch", BIG, ForeignKey("batches.id"), primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
 )
 
@@ -187,10 +172,12 @@ leases = Table(
     "leases",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("fence", _BIG, nullable=False),
+    Column("fence", BIG, nullable=False),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("process", Text, nullable=False),
     Column("since", Utc, nullable=False),
     Column("expires", Utc, nullable=False),
 )
+
+TABLES = (queue, intakes, entries, runs, destinations, batches, contents, leases)

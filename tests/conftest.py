@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import guard
+import postgres as servers
 import pytest
 import sandbox
 from gitrun import Git
@@ -22,6 +23,8 @@ from loopback.description import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from exporter.address import Address
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORT = Path(__file__).resolve().parent / "support"
@@ -131,6 +134,31 @@ def team_repo(tmp_path: Path, git: Git) -> Path:
     git(repo, "init", "--quiet", "--initial-branch=main")
     git.commit(repo, "Begin with the project's settings")
     return repo
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Postgres]:
+    """Run one PostgreSQL for all tests of this process, started by the first that asks."""
+    try:
+        servers.programs()
+    except LookupError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with servers.Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Address]:
+    """Name a place for a new queue, in each database there is."""
+    if request.param == "sqlite":
+        yield servers.in_file(tmp_path / "queue.sqlite3")
+        return
+    server: servers.Postgres = request.getfixturevalue("postgres")
+    url = server.new()
+    yield servers.on_server(url)
+    server.drop(url)
 
 
 def _tell_libgit2(home: Path) -> None:

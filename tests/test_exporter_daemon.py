@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from gitrun import Git
 
+    from exporter.address import Address
     from exporter.events import Event
 
 
@@ -69,11 +70,11 @@ class House:
 
 
 @pytest.fixture
-def house(team_repo: Path) -> Iterator[House]:
+def house(team_repo: Path, database: Address) -> Iterator[House]:
     """Make a daemon on a new queue at noon in Bangkok, not begun yet."""
     clock, told, out = exports.SetClock(), Told(), team_repo / "var" / "export"
     with (
-        Queue.open(team_repo / "var" / "exporter.sqlite3", clock=clock) as queue,
+        Queue.open(database, clock=clock) as queue,
         gitcfg.follow(team_repo, name="exporter", interval=0.1) as live,
     ):
         daemon = Daemon(
@@ -128,14 +129,16 @@ def test_daemon_records_a_baseline_though_a_date_was_run_by_hand(house: House) -
 
 
 def test_daemon_that_starts_leaves_alone_what_another_process_is_writing(house: House) -> None:
-    """Only who holds the lease clears away hidden files: they may be under way."""
+    """Only who brings a file clears away what is left of it: it may be under way."""
     Folder(house.out).claim(house.queue.id)
-    (house.out / ".delivering-0123").write_bytes(b"half")
+    left = house.out / ".delivering-batch-2026-03-31-001.csv-0123"
+    left.write_bytes(b"half")
+    put(house.queue, house.repo, book(1))
     house.daemon.begin()
-    assert exports.names(house.out) == [".delivering-0123"]
+    assert exports.names(house.out) == [left.name]
     house.clock.advance(hours=6)
     house.daemon.tick()
-    assert exports.names(house.out) == []
+    assert exports.names(house.out) == ["batch-2026-03-31-001.csv"]
 
 
 def test_daemon_delivers_when_the_time_has_come(house: House) -> None:

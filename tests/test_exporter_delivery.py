@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from exporter.address import Address
     from exporter.batches import Batch
     from exporter.destinations import File
     from exporter.queue import Queue
@@ -37,9 +38,9 @@ def clock() -> exports.SetClock:
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
+def queue(database: Address, clock: exports.SetClock) -> Iterator[Queue]:
     """Open a new queue."""
-    with exports.open_queue(tmp_path) as opened:
+    with exports.open_queue(database, clock) as opened:
         yield opened
 
 
@@ -130,7 +131,7 @@ def test_claim_of_a_batch_looks_at_its_entries_only(
             settings = run_settings(MAX_BATCH_SIZE=50)
             draft = runs.draft(connection, "manual", DAY, settings, me=exports.ME, now=clock.now())
             run = runs.begin(connection, draft)
-            freeze = partial(batches.freeze_next, connection, run, there, clock.now())
+            freeze = partial(batches.freeze_next, connection, run, there, exports.ME, clock.now())
             steps.append(exports.steps(connection, freeze))
     assert steps[1] < 2 * steps[0]
 

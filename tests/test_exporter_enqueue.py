@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from exporter.address import Address
     from exporter.enqueue import Report
     from exporter.queue import Queue
     from exporter.reading import Format
@@ -34,9 +35,9 @@ ROW = "2026-03-01,Rent,12.50,Office,R1\n"
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
+def queue(database: Address) -> Iterator[Queue]:
     """Open a new queue."""
-    with exports.open_queue(tmp_path) as opened:
+    with exports.open_queue(database) as opened:
         yield opened
 
 

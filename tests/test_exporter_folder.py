@@ -121,12 +121,32 @@ def test_file_of_another_content_is_an_alarm_and_stays(place: Path, other: bytes
 
 
 def test_leftovers_of_a_kill_are_cleared_away(place: Path) -> None:
-    """A file half written bore a hidden name; the next run removes it."""
+    """A file half written bore a hidden name; whoever brings that file next removes it."""
     folder = Folder(place)
     folder.claim("queue")
-    (place / ".delivering-0123").write_bytes(b"half")
+    name = "batch-2026-03-31-001.csv"
+    left, other = f".delivering-{name}-0123", ".delivering-batch-2026-03-31-002.csv-4567"
+    for hidden in (left, other, ".delivering-.exporter-queue-89ab"):
+        (place / hidden).write_bytes(b"half")
     folder.prepare()
-    assert exports.names(place) == []
+    folder.deliver(file(b"content"))
+    assert exports.names(place) == [other, name]
+
+
+def test_delivery_whose_hidden_file_another_process_cleared_away_is_compared(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asleep in the middle, it finds the whole file there, brought by who took over."""
+
+    def fall_asleep(name: str) -> None:
+        if name == "synced":
+            monkeypatch.undo()
+            Folder(place).deliver(file(b"content"))
+
+    Folder(place).claim("queue")
+    monkeypatch.setattr("exporter.destinations.folder.point", fall_asleep)
+    Folder(place).deliver(file(b"content"))
+    assert exports.names(place) == ["batch-2026-03-31-001.csv"]
 
 
 def test_folder_that_is_gone_is_told_with_a_cure(place: Path) -> None:

@@ -16,7 +16,7 @@ ROOT = Path("/srv/team")
 def test_places_by_default_lie_in_var() -> None:
     """Everything that programs write is in one folder that git ignores."""
     found = places.find(ROOT, {"EXPORT_FOLDER": "", "PATH": "/bin"})
-    assert (found.queue, found.folder, found.log, found.lock) == (
+    assert (found.queue.file, found.folder, found.log, found.lock) == (
         ROOT / "var/exporter.sqlite3",
         ROOT / "var/export",
         ROOT / "var/exporter.log",
@@ -64,16 +64,19 @@ def test_folder_is_named_by_the_environment(variable: str, text: str, place: Pat
     [("sqlite:///queue.db", ROOT / "queue.db"), ("sqlite:////var/lib/q.db", Path("/var/lib/q.db"))],
 )
 def test_queue_in_another_file_is_named_by_the_environment(url: str, place: Path) -> None:
-    """The one kind of database that this version knows may lie elsewhere."""
+    """A file may lie elsewhere."""
     found = places.find(ROOT, {"DATABASE_URL": url})
-    assert (found.queue, found.own) == (place, False)
+    assert (found.queue.file, found.own) == (place, False)
 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("postgresql://user:secret@db/exports", "a queue in postgresql, .* cannot do yet"),
-        ("sqlite://", "a queue in sqlite"),
+        ("mysql://user:secret@db/exports", "names no database that a queue can be in"),
+        ("postgresql://user:secret@db", "names no database that a queue can be in"),
+        ("postgresql://user:secret@db:port/x", "is no address of a database"),
+        ("sqlite://", "names no database that a queue can be in"),
+        ("sqlite:///:memory:", "names no database that a queue can be in"),
         ("nonsense", "is no address of a database"),
     ],
 )
@@ -82,6 +85,25 @@ def test_database_that_cannot_be_used_is_named_without_its_secret(url: str, reas
     with pytest.raises(PlacesError, match=f"^DATABASE_URL: .*{reason}") as caught:
         places.find(ROOT, {"DATABASE_URL": url})
     assert "secret" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://nok:geheim@db:5433/exports", "postgresql://nok@db:5433/exports"),
+        ("postgres://nok@db/exports?password=geheim", "postgresql://nok@db/exports"),
+        ("postgresql+psycopg://db/exports?sslpassword=geheim", "postgresql://db/exports"),
+        ("postgresql:///exports?host=/run/pg", "postgresql:///run/pg/exports"),
+        ("postgresql:///exports?host=one&host=two", "postgresql://one,two/exports"),
+    ],
+)
+def test_queue_on_a_server_is_shown_without_its_password(url: str, shown: str) -> None:
+    """Neither in words nor in what a debugger shows; several daemons need no lock file."""
+    found = places.find(ROOT, {"DATABASE_URL": url})
+    assert (str(found.queue), found.queue.shared, found.lock) == (shown, True, None)
+    assert "geheim" not in f"{found!r}{found.queue!r}"
+    assert ("geheim" in url) == (found.queue.secrets() == ["geheim"])
+    found.check()
 
 
 def test_drive_is_refused_rather_than_delivered_elsewhere() -> None:

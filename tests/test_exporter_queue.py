@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import exports
+import postgres as servers
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from exporter import leases, process, tables
 from exporter.clock import SystemClock
@@ -20,7 +21,11 @@ from exporter.process import Process
 from exporter.queue import Queue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from exports import SetClock
+
+    from exporter.address import Address
 
 OTHER = Process("elsewhere", 4711, "")
 
@@ -31,8 +36,16 @@ def clock() -> SetClock:
     return exports.SetClock()
 
 
+@pytest.fixture
+def queue(database: Address, clock: SetClock) -> Iterator[Queue]:
+    """Open a new queue."""
+    with exports.open_queue(database, clock) as opened:
+        yield opened
+
+
 def _open_and_tell(place: str) -> str:
-    with Queue.open(Path(place), clock=SystemClock()) as queue:
+    there = servers.on_server(place) if ":" in place else servers.in_file(Path(place))
+    with Queue.open(there) as queue:
         return queue.id
 
 
@@ -42,6 +55,17 @@ def test_queue_opened_by_many_at_once_is_made_once(tmp_path: Path) -> None:
         for number in range(12):
             places = [str(tmp_path / f"new{number}" / "queue.sqlite3")] * 4
             assert len(set(pool.map(_open_and_tell, places, chunksize=1))) == 1
+
+
+def test_queue_on_a_server_opened_by_many_at_once_is_made_once(
+    postgres: servers.Postgres,
+) -> None:
+    """The same where nothing is in the database yet: one makes the tables, the others wait."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        for _ in range(3):
+            url = postgres.new(empty=True)
+            assert len(set(pool.map(_open_and_tell, [url] * 4, chunksize=1))) == 1
+            postgres.drop(url)
 
 
 def test_queue_is_durable_and_lets_readers_be(tmp_path: Path) -> None:
@@ -65,8 +89,8 @@ def test_queue_that_is_only_looked_at_is_not_made(tmp_path: Path) -> None:
 def test_queue_of_a_later_format_is_left_alone(tmp_path: Path) -> None:
     """An older program must not write into tables that it does not understand."""
     with exports.open_queue(tmp_path) as queue, queue.writing() as connection:
-        connection.execute(update(tables.queue).values(format=99))
-    with pytest.raises(QueueError, match="have format 99 and this program knows 1"):
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(QueueError, match="have revision 9999 and this program knows 0002"):
         exports.open_queue(tmp_path)
 
 
@@ -84,13 +108,12 @@ def test_queue_in_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         Queue.open(tmp_path / "var" / "queue.sqlite3", clock=SystemClock())
 
 
-def test_writing_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_writing_that_fails_leaves_nothing(queue: Queue) -> None:
     """A transaction is committed whole or not at all."""
-    with exports.open_queue(tmp_path) as queue:
-        with pytest.raises(QueueError), queue.writing() as connection:
-            connection.execute(update(tables.queue).values(id="changed", format=None))
-        with queue.reading() as connection:
-            assert connection.scalar(select(tables.queue.c.id)) == queue.id
+    with pytest.raises(QueueError), queue.writing() as connection:
+        connection.execute(update(tables.queue).values(id="changed", format=None))
+    with queue.reading() as connection:
+        assert connection.scalar(select(tables.queue.c.id)) == queue.id
 
 
 def test_writing_beside_a_writer_gives_up_in_words(tmp_path: Path) -> None:
@@ -106,35 +129,33 @@ def test_writing_beside_a_writer_gives_up_in_words(tmp_path: Path) -> None:
         other.close()
 
 
-def test_lease_of_a_living_holder_is_told_to_others(tmp_path: Path, clock: SetClock) -> None:
+def test_lease_of_a_living_holder_is_told_to_others(queue: Queue, clock: SetClock) -> None:
     """Whoever comes second learns who works, and since when."""
-    with exports.open_queue(tmp_path) as queue:
-        with queue.writing() as connection:
-            assert leases.take(connection, OTHER, clock.now()) == Lease(1)
-        since = clock.now()
-        clock.advance(seconds=5)
-        with queue.writing() as connection:
-            assert leases.take(connection, exports.ME, clock.now()) == Holder(OTHER, since)
-            assert leases.held(connection, clock.now()) == Holder(OTHER, since)
+    with queue.writing() as connection:
+        assert leases.take(connection, OTHER, clock.now()) == Lease(1)
+    since = clock.now()
+    clock.advance(seconds=5)
+    with queue.writing() as connection:
+        assert leases.take(connection, exports.ME, clock.now()) == Holder(OTHER, since)
+        assert leases.held(connection, clock.now()) == Holder(OTHER, since)
 
 
-def test_lease_that_ran_out_goes_on_under_a_higher_fence(tmp_path: Path, clock: SetClock) -> None:
+def test_lease_that_ran_out_goes_on_under_a_higher_fence(queue: Queue, clock: SetClock) -> None:
     """The one that was asleep changes nothing any more."""
-    with exports.open_queue(tmp_path) as queue:
-        with queue.writing() as connection:
-            old = leases.take(connection, OTHER, clock.now())
-        clock.advance(seconds=leases.LENGTH.total_seconds())
-        with queue.writing() as connection:
-            assert leases.held(connection, clock.now()) is None
-            assert leases.take(connection, exports.ME, clock.now()) == Lease(2)
-        assert isinstance(old, Lease)
-        with pytest.raises(LeaseLostError), queue.writing() as connection:
-            leases.renew(connection, old, clock.now())
+    with queue.writing() as connection:
+        old = leases.take(connection, OTHER, clock.now())
+    clock.advance(seconds=leases.LENGTH.total_seconds())
+    with queue.writing() as connection:
+        assert leases.held(connection, clock.now()) is None
+        assert leases.take(connection, exports.ME, clock.now()) == Lease(2)
+    assert isinstance(old, Lease)
+    with pytest.raises(LeaseLostError), queue.writing() as connection:
+        leases.renew(connection, old, clock.now())
 
 
-def test_lease_that_is_renewed_does_not_run_out(tmp_path: Path, clock: SetClock) -> None:
+def test_lease_that_is_renewed_does_not_run_out(queue: Queue, clock: SetClock) -> None:
     """Every step of the work prolongs it."""
-    with exports.open_queue(tmp_path) as queue, queue.writing() as connection:
+    with queue.writing() as connection:
         lease = leases.take(connection, OTHER, clock.now())
         assert isinstance(lease, Lease)
         for _ in range(3):
@@ -143,9 +164,9 @@ def test_lease_that_is_renewed_does_not_run_out(tmp_path: Path, clock: SetClock)
         assert leases.held(connection, clock.now()) is not None
 
 
-def test_lease_given_back_is_free_at_once(tmp_path: Path, clock: SetClock) -> None:
+def test_lease_given_back_is_free_at_once(queue: Queue, clock: SetClock) -> None:
     """And giving back what was lost meanwhile takes nothing from the new holder."""
-    with exports.open_queue(tmp_path) as queue, queue.writing() as connection:
+    with queue.writing() as connection:
         first = leases.take(connection, OTHER, clock.now())
         assert isinstance(first, Lease)
         leases.give_back(connection, first, clock.now())
@@ -155,20 +176,20 @@ def test_lease_given_back_is_free_at_once(tmp_path: Path, clock: SetClock) -> No
 
 
 def test_lease_of_a_dead_process_of_this_machine_is_free_at_once(
-    tmp_path: Path, clock: SetClock
+    queue: Queue, clock: SetClock
 ) -> None:
     """After a kill nobody has to wait; a process that has the number now is another one."""
     dead = Process(exports.ME.host, exports.ME.pid, exports.ME.birth + "0")
     assert process.is_gone(dead)
     assert not process.is_gone(exports.ME)
-    with exports.open_queue(tmp_path) as queue, queue.writing() as connection:
+    with queue.writing() as connection:
         leases.take(connection, dead, clock.now())
         assert leases.take(connection, exports.ME, clock.now()) == Lease(2)
 
 
-def test_lease_from_a_clock_that_went_back_is_free(tmp_path: Path, clock: SetClock) -> None:
+def test_lease_from_a_clock_that_went_back_is_free(queue: Queue, clock: SetClock) -> None:
     """An end further away than any lease is long binds nobody."""
-    with exports.open_queue(tmp_path) as queue, queue.writing() as connection:
+    with queue.writing() as connection:
         leases.take(connection, OTHER, clock.now() + timedelta(hours=1))
         assert leases.take(connection, exports.ME, clock.now()) == Lease(2)
 

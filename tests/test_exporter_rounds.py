@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from exporter.address import Address
     from exporter.queue import Queue
     from exporter.settings import RunSettings
 
@@ -32,9 +33,9 @@ def clock() -> exports.SetClock:
 
 
 @pytest.fixture
-def queue(tmp_path: Path, clock: exports.SetClock) -> Iterator[Queue]:
+def queue(database: Address, clock: exports.SetClock) -> Iterator[Queue]:
     """Open a queue whose schedule has dealt with yesterday."""
-    with exports.open_queue(tmp_path) as opened:
+    with exports.open_queue(database, clock) as opened:
         with opened.writing() as connection:
             base = runs.draft(
                 connection, "baseline", YESTERDAY, run_settings(), me=exports.ME, now=clock.now()

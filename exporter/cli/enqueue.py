@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING, Any
 from exporter import columns, dates, reading, rejects, texts
 from exporter.cli.desk import find_places
 from exporter.cli.output import is_terminal, place, progress_bar
-from exporter.clock import SystemClock
 from exporter.enqueue import Report, enqueue
 from exporter.entries import Reading
 from exporter.errors import InputError
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from exporter.cli.line import Parser
     from exporter.cli.output import Output
+    from exporter.clock import Clock
     from exporter.places import Places
 
 STANDARD_INPUT = "-"
@@ -67,7 +67,7 @@ def run(options: Namespace, out: Output) -> int:
         read_date=dates.reader(options.date_format, buddhist=options.buddhist),
         rounding=options.round,
     )
-    found, clock = find_places(options), SystemClock()
+    found = find_places(options)
     name, form = options.file, reading.format_of(options.file, options.format)
     with (
         _opened(name) as stream,
@@ -80,7 +80,7 @@ def run(options: Namespace, out: Output) -> int:
             # A shell passes no tab without a trick.
             delimiter=options.delimiter.replace("\\t", "\t"),
         ) as source,
-        Queue.open(found.queue, clock=clock, wait=_LONG_WAIT) as queue,
+        Queue.open(found.queue, wait=_LONG_WAIT) as queue,
         _progress(name, stream, out) as progress,
     ):
         if source.absent:
@@ -90,8 +90,8 @@ def run(options: Namespace, out: Output) -> int:
             queue,
             source,
             how,
-            clock=clock,
-            rejects_file=_rejects_file(name, form, found, clock),
+            clock=queue.clock,
+            rejects_file=_rejects_file(name, form, found, queue.clock),
             progress=progress,
         )
     out.answer(lambda: facts(report), lambda: text(report))
@@ -161,7 +161,7 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _rejects_file(name: str, form: reading.Format, found: Places, clock: SystemClock) -> Path:
+def _rejects_file(name: str, form: reading.Format, found: Places, clock: Clock) -> Path:
     if _has_file(name):
         return rejects.beside(Path(name), form)
     return rejects.beside(found.var / f"stdin-{clock.now():%Y%m%dT%H%M%SZ}", form)

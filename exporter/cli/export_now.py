@@ -10,11 +10,21 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from exporter import delivery, events, leases, money, notices, presence, process, rounds, texts
+from exporter import (
+    delivery,
+    events,
+    leases,
+    money,
+    notices,
+    presence,
+    process,
+    roster,
+    rounds,
+    texts,
+)
 from exporter.cli import desk, signals
 from exporter.cli.output import is_terminal, progress_bar, refusal_facts
 from exporter.cli.screen import shown
-from exporter.clock import SystemClock
 from exporter.errors import CallError, HeldError
 from exporter.queue import Queue
 
@@ -58,22 +68,23 @@ def arguments(parser: Parser) -> None:
 def run(options: Namespace, out: Output) -> int:
     """Deliver it and tell of each run; 1 where something could not be delivered."""
     day = _date(options.date)
-    found, clock = desk.find_places(options), SystemClock()
+    found = desk.find_places(options)
     destination = found.destination()
     settings, refusal = desk.settings_in_force(found.root)
     if refusal is not None:
         out.note(f"settings refused: {notices.refused(refusal)}")
     if options.dry_run:
-        with Queue.glance(found.queue, clock=clock) as queue:
-            preview = rounds.preview(queue, settings, clock.now(), me=process.this(), day=day)
+        with Queue.glance(found.queue) as queue:
+            now = queue.clock.now()
+            preview = rounds.preview(queue, settings, now, me=process.this(), day=day)
         out.answer(lambda: _preview_facts(preview, refusal), lambda: _preview_text(preview))
         return 0
     with (
         desk.logged(found.log),
-        Queue.open(found.queue, clock=clock, wait=_PATIENCE) as queue,
+        Queue.open(found.queue, wait=_PATIENCE) as queue,
         signals.caught() as ended_by,
     ):
-        tell = _telling(desk.log if out.json else shown(out), found)
+        tell = _telling(desk.log if out.json else shown(out), queue, found)
         stopping = partial(bool, ended_by)
         outcomes = deliver(queue, destination, settings, out, tell, day=day, stopping=stopping)
     if out.json:
@@ -83,15 +94,22 @@ def run(options: Namespace, out: Output) -> int:
     return 0 if all(outcome.state == "done" for outcome in outcomes) else 1
 
 
-def _telling(tell: Tell, found: Places) -> Tell:
+def _telling(tell: Tell, queue: Queue, found: Places) -> Tell:
     """Have what is left told with who goes on with it: the daemon, or nobody by itself."""
 
     def told(event: Event) -> None:
         if isinstance(event, events.JobCompleted | events.JobInterrupted):
-            event = replace(event, daemon=presence.holder(found.lock) is not None)
+            event = replace(event, daemon=_goes_on(queue, found))
         tell(event)
 
     return told
+
+
+def _goes_on(queue: Queue, found: Places) -> bool:
+    if not queue.shared:
+        return presence.holder(found.lock) is not None
+    with queue.reading() as connection:
+        return bool(roster.there(connection, queue.clock.now()))
 
 
 def deliver(
@@ -106,7 +124,8 @@ def deliver(
 ) -> list[Outcome]:
     """Wait for the lease, then deliver, with progress where somebody watches."""
     with ExitStack() as stack:
-        preview = rounds.preview(queue, settings, SystemClock().now(), me=process.this(), day=day)
+        now = queue.clock.now()
+        preview = rounds.preview(queue, settings, now, me=process.this(), day=day)
         delivered = stack.enter_context(_progress(preview.takes.entries, out))
         shift = _patiently(
             stack, out, partial(_shift, queue, destination, stopping, delivered), stopping
@@ -127,7 +146,7 @@ def _shift(
         queue,
         destination,
         me=process.this(),
-        clock=SystemClock(),
+        clock=queue.clock,
         stopping=stopping,
         delivered=delivered,
     )

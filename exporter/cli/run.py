@@ -11,7 +11,6 @@ from exporter import presence, process, samples, settings
 from exporter.bell import Bell
 from exporter.cli import desk, enqueue, export_now, signals
 from exporter.cli.screen import shown
-from exporter.clock import SystemClock
 from exporter.daemon import Daemon
 from exporter.queue import Queue
 
@@ -41,14 +40,14 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Run until SIGTERM or Ctrl-C."""
-    found, clock, me = desk.find_places(options), SystemClock(), process.this()
+    found, me = desk.find_places(options), process.this()
     destination = found.destination()
     for name in found.silent:
         out.note(f"{name} is set, but nothing is sent to Discord yet: notices are only shown here")
     with ExitStack() as stack:
         stack.enter_context(desk.logged(found.log))
         stack.enter_context(presence.alone(found.lock, me))
-        queue = stack.enter_context(Queue.open(found.queue, clock=clock))
+        queue = stack.enter_context(Queue.open(found.queue))
         live = stack.enter_context(gitcfg.follow(found.root, name="exporter"))
         if options.samples and found.own and samples.is_new(queue):
             _show_samples(queue, found, settings.read(live), out)
@@ -57,7 +56,7 @@ def run(options: Namespace, out: Output) -> int:
             queue=queue,
             destination=destination,
             bell=Bell(),
-            clock=clock,
+            clock=queue.clock,
             me=me,
             tell=shown(out),
         )
@@ -68,6 +67,6 @@ def run(options: Namespace, out: Output) -> int:
 
 
 def _show_samples(queue: Queue, found: Places, in_force: settings.RunSettings, out: Output) -> None:
-    report = samples.enqueue_samples(queue, found.var, clock=SystemClock())
+    report = samples.enqueue_samples(queue, found.var, clock=queue.clock)
     out.line(lambda: {"event": "enqueued", **enqueue.facts(report)}, lambda: enqueue.text(report))
     export_now.deliver(queue, found.destination(), in_force, out, shown(out))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from exporter import events, money, runs, texts
 from exporter.cli import desk
-from exporter.clock import SystemClock
 from exporter.errors import CallError
 from exporter.queue import Queue
 
@@ -43,7 +42,7 @@ def run(options: Namespace, out: Output) -> int:
     found = desk.find_places(options)
     zone = desk.settings_in_force(found.root)[0].zone
     with (
-        Queue.glance(found.queue, clock=SystemClock()) as queue,
+        Queue.glance(found.queue) as queue,
         queue.reading() as connection,
     ):
         latest = runs.latest(connection, int(options.limit))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exporter import events, notices, overview, presence, texts
+from exporter import events, notices, overview, presence, roster, texts
 from exporter.cli import desk
 from exporter.cli.output import refusal_facts
-from exporter.clock import SystemClock
+from exporter.moments import utc_text
 from exporter.queue import Queue
-from exporter.tables import utc_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,8 +19,14 @@ if TYPE_CHECKING:
     from exporter.cli.output import Output
     from exporter.overview import Overview
     from exporter.places import Places
+    from exporter.roster import Member
     from exporter.runs import Run
     from gitcfg import Refusal
+
+_DISAGREE = (
+    "the daemons run on different settings: the first one that is due exports under its own. "
+    "Bring them together with `gitcfg sync`"
+)
 
 
 def arguments(parser: Parser) -> None:
@@ -36,11 +41,11 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Namespace, out: Output) -> int:
     """Print it."""
-    found, clock = desk.find_places(options), SystemClock()
+    found = desk.find_places(options)
     settings, refusal = desk.settings_in_force(found.root)
-    with Queue.glance(found.queue, clock=clock) as queue:
-        seen = overview.look(queue, settings, clock.now())
-    daemon = presence.holder(found.lock)
+    with Queue.glance(found.queue) as queue:
+        seen = overview.look(queue, settings, queue.clock.now())
+    daemon = presence.holder(found.lock) or _named(seen)
     out.answer(
         lambda: facts(seen, found, daemon, refusal), lambda: text(seen, found, daemon, refusal)
     )
@@ -56,6 +61,8 @@ def facts(
         "queue": str(found.queue),
         "destination": found.delivers_to,
         "daemon": daemon,
+        "daemons": [_member(one) for one in seen.daemons],
+        "disagree": roster.disagree(seen.daemons),
         "at_work": None if seen.at_work is None else str(seen.at_work.process),
         "waiting": {
             "scheduled": seen.scheduled,
@@ -89,10 +96,32 @@ def text(seen: Overview, found: Places, daemon: str | None, refusal: Refusal | N
     if seen.last is not None:
         rows.append(("last run", _told(seen.last, seen.settings.zone)))
     rows += [("open", f"{notices.name(one)}: {one.error or 'not finished'}") for one in seen.open]
+    if roster.disagree(seen.daemons):
+        rows += [("warning", _DISAGREE), *(("", _on(one, seen)) for one in seen.daemons)]
     if refusal is not None:
         rows.append(("refused", notices.refused(refusal)))
     table = notices.settings_table(seen.settings)
     return texts.printable(f"{texts.table(rows)}\n\n{table}")
+
+
+def _named(seen: Overview) -> str | None:
+    return ", ".join(str(one.process) for one in seen.daemons) or None
+
+
+def _member(one: Member) -> dict[str, Any]:
+    """Put a daemon of a shared queue into JSON."""
+    return {
+        "host": one.process.host,
+        "pid": one.process.pid,
+        "since": utc_text(one.since),
+        "destination": one.destination,
+        "settings": one.settings.record(),
+    }
+
+
+def _on(one: Member, seen: Overview) -> str:
+    since = texts.full_time(one.since, seen.settings.zone)
+    return f"{one.process}, since {since}: {notices.basis(one.settings)}"
 
 
 def _told(run: Run, zone: ZoneInfo) -> str:

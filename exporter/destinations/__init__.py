@@ -25,7 +25,7 @@ class Destination(Protocol):
 
     @property
     def kind(self) -> str:
-        """Name the kind: `folder`."""
+        """Name the kind: `folder` or `drive`."""
 
     @property
     def place(self) -> str:
@@ -43,5 +43,8 @@ class Destination(Protocol):
     def reserve(self, name: str) -> str | None:
         """Set an id aside for a file; None where the name alone is enough."""
 
-    def deliver(self, file: File) -> None:
-        """Make the whole file appear under its name, durable, or fail."""
+    def deliver(self, file: File) -> str | None:
+        """Make the whole file appear under its name, durable, or fail; returns its address."""
+
+    def look(self, file: File) -> bytes | None:
+        """Read back what was delivered; None where it is gone."""

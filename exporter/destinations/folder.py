@@ -84,9 +84,9 @@ class Folder:
         return standing[1] if standing else folder
 
     def prepare(self) -> None:
-        """Clear away what a killed process left half written."""
+        """Clear away what a killed process left of the marker; `deliver` sees to its own file."""
         with self._told("tidy"):
-            for left in self._path.glob(f"{_UNDER_WAY}*"):
+            for left in self._path.glob(f"{_UNDER_WAY}{MARKER}-*"):
                 left.unlink(missing_ok=True)
 
     def reserve(self, name: str) -> str | None:
@@ -94,7 +94,7 @@ class Folder:
         del name
         return None
 
-    def deliver(self, file: File) -> None:
+    def deliver(self, file: File) -> str | None:
         """Make the file appear under its name; the same file there already is a success.
 
         Raises AlarmError where the name belongs to other content, which stays untouched.
@@ -104,10 +104,20 @@ class Folder:
                 self._compare(file)
             point("linked")
             sync_folder(self._path)
+        return None
+
+    def look(self, file: File) -> bytes | None:
+        """Read back what was delivered; None where it is gone."""
+        with self._told(f"read {file.name} in"), suppress(FileNotFoundError):
+            return (self._path / file.name).read_bytes()
+        return None
 
     def _appear(self, name: str, content: bytes) -> bool:
         """Write a file under a hidden name, sync it, link it; False when the name is taken."""
-        hidden = self._path / f"{_UNDER_WAY}{secrets.token_hex(8)}"
+        # What was left half written under this name: only one process at a time may bring it.
+        for left in self._path.glob(f"{_UNDER_WAY}{name}-*"):
+            left.unlink(missing_ok=True)
+        hidden = self._path / f"{_UNDER_WAY}{name}-{secrets.token_hex(8)}"
         try:
             handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             with os.fdopen(handle, "wb") as file:
@@ -120,6 +130,11 @@ class Folder:
             os.link(hidden, self._path / name)
         except FileExistsError:
             return False
+        except FileNotFoundError:
+            # We were asleep so long that another process cleared ours away and brought it itself.
+            if (self._path / name).exists():
+                return False
+            raise
         finally:
             hidden.unlink(missing_ok=True)
         return True

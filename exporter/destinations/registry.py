@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from exporter import turns
 from exporter.destinations.folder import Folder
 from exporter.errors import AlarmError
 from exporter.tables import batches, destinations
+from exporter.turns import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +92,7 @@ def _delivered(connection: Connection, destination: Destination) -> int:
 
 
 def _known_as(connection: Connection, destination: Destination, mark: str) -> int:
+    turns.take(connection, Turn.DESTINATION)
     same = (destinations.c.kind == destination.kind) & (destinations.c.mark == mark)
     found: int | None = connection.scalar(select(destinations.c.id).where(same))
     if found is not None:

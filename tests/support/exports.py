@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text as sql
 
 from exporter import dates, delivery, process, settings
 from exporter.columns import parse_map
@@ -22,10 +25,10 @@ from exporter.reading import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from exporter.address import Address
     from exporter.delivery import Shift
     from exporter.events import Event
     from exporter.reading import Format
@@ -35,6 +38,10 @@ NOON = datetime(2026, 3, 31, 5, 0, tzinfo=UTC)
 """Noon in Bangkok."""
 
 ME = process.this()
+
+_ROWS_READ = """
+SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables
+"""
 
 
 @dataclass(slots=True)
@@ -87,9 +94,10 @@ def run_settings(**changed: Any) -> RunSettings:
     )
 
 
-def open_queue(folder: Path, clock: SetClock | None = None) -> Queue:
-    """Open the queue of a test's folder."""
-    return Queue.open(folder / "queue.sqlite3", clock=clock or SetClock())
+def open_queue(place: Path | Address, clock: SetClock | None = None) -> Queue:
+    """Open the queue of a test's folder, or the one of an address."""
+    there = place / "queue.sqlite3" if isinstance(place, Path) else place
+    return Queue.open(there, clock=clock or SetClock())
 
 
 def put(
@@ -162,10 +170,16 @@ def outcomes(told: Told) -> list[str]:
 
 
 def steps(connection: Connection, work: Callable[[], object]) -> int:
-    """Count the steps of SQLite's machine, in tens, that some work takes, whatever the load."""
-    counted: list[int] = []
+    """Count what some work takes, whatever the load.
+
+    Of SQLite the steps of its machine, in tens; of PostgreSQL the rows that it reads.
+    """
     driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    if not isinstance(driver, sqlite3.Connection):
+        before = connection.scalar(sql(_ROWS_READ))
+        work()
+        return int((connection.scalar(sql(_ROWS_READ)) or 0) - (before or 0))
+    counted: list[int] = []
     driver.set_progress_handler(lambda: counted.append(1), 10)
     work()
     driver.set_progress_handler(None, 0)

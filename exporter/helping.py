@@ -1,0 +1,67 @@
+"""Helping the process that leads an export, where several share a queue: files side by side.
+
+A helper freezes the next file of an open run, or takes one whose bringer is gone, and brings it
+under that file's own fence. It begins, closes and puts off no run: that is for who leads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exporter import batches, claims, runs
+from exporter.carrying import Carrier
+from exporter.destinations import registry
+from exporter.faults import point
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from exporter.batches import Batch
+    from exporter.clock import Clock
+    from exporter.destinations import Destination
+    from exporter.destinations.registry import Registered
+    from exporter.process import Process
+    from exporter.queue import Queue
+    from exporter.runs import Run
+
+
+def lend_a_hand(
+    queue: Queue,
+    destination: Destination,
+    *,
+    me: Process,
+    clock: Clock,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Bring files of the runs that are at work towards our own destination; tells how many.
+
+    Raises DestinationError where ours fails; the file is then free for others at once.
+    """
+    with queue.reading() as connection:
+        found = [run for run in runs.unfinished(connection) if run.destination is not None]
+    if not found:
+        return 0
+    there = registry.register(queue, destination)
+    carrier = Carrier(queue=queue, clock=clock)
+    brought = 0
+    for run in found:
+        while run.destination == there.id and not stopping():
+            batch = _next(queue, run, there, me)
+            if batch is None:
+                break
+            brought += carrier.bring(batch, there)
+    return brought
+
+
+def _next(queue: Queue, run: Run, there: Registered, me: Process) -> Batch | None:
+    with queue.writing() as connection:
+        if not runs.at_work(connection, run):
+            return None
+        moment = queue.moment(connection)
+        taken = claims.take(connection, run, me, moment)
+        if taken is not None:
+            return taken
+        made = batches.freeze_next(connection, run, there.id, me, moment)
+    if made is not None:
+        point("frozen")
+    return made
