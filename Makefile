@@ -4,7 +4,7 @@
 JOBS ?= 2
 bin := .venv/bin
 
-.PHONY: help run test lint types bench lock clean
+.PHONY: help run test soak lint types bench lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\): .*## /make \1	/p' Makefile
@@ -16,6 +16,10 @@ run: ## start the exporter on the settings in config/; Ctrl-C ends it
 test: ## run the tests
 	@.ci/setup dev
 	@exec $(bin)/python -m pytest -n $(JOBS) --dist=worksteal $(ARGS)
+
+soak: ## kill exporters for five minutes, or so many: ARGS=60
+	@.ci/setup dev
+	@exec $(bin)/python tests/soak.py $(ARGS)
 
 lint: ## look for faults in form
 	@.ci/setup dev

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exporter.address import Address
+    from exporter.clock import Clock
     from exporter.delivery import Shift
     from exporter.events import Event
     from exporter.reading import Format
@@ -106,7 +107,7 @@ def put(
     text: str,
     *mapping: str,
     form: Format = "csv",
-    clock: SetClock | None = None,
+    clock: Clock | None = None,
     **reading: Any,
 ) -> Report:
     """Enqueue a text; `date_format`, `rounding` and `progress` may be said."""
