@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from hashlib import md5, sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exporter import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
 HEADER = ("Date", "Description", "Amount", "Category", "Reference")
+_AMOUNT = HEADER.index("Amount")
+_END = "\r\n"
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 # Spreadsheets take a cell that begins like this for a formula; the full-width forms count in some
@@ -26,6 +26,8 @@ _LIVE = (
     "\N{FULLWIDTH HYPHEN-MINUS}",
     "\N{FULLWIDTH COMMERCIAL AT}",
 )
+_QUOTE = '"'
+_QUOTED = (",", _QUOTE, "\n", "\r")
 
 
 class Line(NamedTuple):
@@ -56,31 +58,45 @@ def name_of(day: date, number: int) -> str:
 
 def freeze(lines: Iterable[Line], *, bom: bool = True) -> Frozen:
     """Write rows as RFC 4180 has it: a header, CRLF, UTF-8, a mark at the front for Excel."""
-    buffer = io.StringIO(_BOM if bom else "", newline="")
-    buffer.seek(0, io.SEEK_END)
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    entries = total = 0
-    for line in lines:
-        writer.writerow(
-            (
-                line.date,
-                safe(line.description),
-                money.to_text(line.amount),
-                safe(line.category),
-                safe(line.reference),
-            )
-        )
-        entries += 1
-        total += line.amount
-    content = buffer.getvalue().encode()
+    return freeze_columns([*zip(*lines, strict=True)] or [()] * len(HEADER), bom=bom)
+
+
+def freeze_columns(columns: Sequence[Sequence[Any]], *, bom: bool = True) -> Frozen:
+    """Write rows that are given column by column, in the order of `Line`'s fields."""
+    text = "".join((_BOM if bom else "", ",".join(HEADER), _END, _written(columns)))
+    content = text.encode()
+    amounts: Sequence[int] = columns[_AMOUNT]
     return Frozen(
         content=content,
-        entries=entries,
-        total=total,
+        entries=len(amounts),
+        total=sum(amounts),
         sha256=sha256(content).hexdigest(),
         md5=md5(content, usedforsecurity=False).hexdigest(),
     )
+
+
+def _written(columns: Sequence[Sequence[Any]]) -> str:
+    days, descriptions, amounts, categories, references = columns
+    shown = money.to_texts(amounts)
+    texts = [_cells(column) for column in (descriptions, categories, references)]
+    cells = zip(days, texts[0], shown, texts[1], texts[2], strict=True)
+    return "".join([f"{a},{b},{c},{d},{e}{_END}" for a, b, c, d, e in cells])
+
+
+def _cells(texts: Sequence[str]) -> Sequence[str]:
+    """Write texts as cells; a column that is plain throughout, as many are, costs a look."""
+    begins = {text[:1] for text in texts}
+    if any(first.isspace() or first in _LIVE for first in begins):
+        texts = [safe(text) for text in texts]
+    whole = "".join(texts)
+    if not any(sign in whole for sign in _QUOTED):
+        return texts
+    return [
+        f'"{text.replace(_QUOTE, _QUOTE * 2)}"'
+        if "," in text or _QUOTE in text or "\n" in text or "\r" in text
+        else text
+        for text in texts
+    ]
 
 
 def safe(text: str) -> str:

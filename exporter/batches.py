@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     func,
-    insert,
     literal,
     not_,
     or_,
@@ -18,22 +19,25 @@ from sqlalchemy import (
     update,
 )
 
-from exporter import batch as files
-from exporter import turns
 from exporter.entries import IMMEDIATE, SCHEDULED
-from exporter.leases import LENGTH
-from exporter.tables import batches, contents, entries, runs
-from exporter.turns import Turn
+from exporter.errors import LeaseLostError
+from exporter.tables import batches, contents, entries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Row
 
     from exporter.process import Process
-    from exporter.runs import Run
+    from exporter.runs import Kind, Run
 
 State = Literal["frozen", "alarm", "delivered"]
+# Built once, as it is asked with each file.
+_CLOSE = update(batches).where(
+    batches.c.id == bindparam("file"), batches.c.fence == bindparam("held")
+)
+
 APPROVED, REJECTED, CANCELLED = "approved", "rejected", "cancelled"
 """What a person may have decided of an entry."""
 
@@ -44,7 +48,10 @@ _AT_ONCE = entries.c.path == literal(IMMEDIATE, literal_execute=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One file as the queue records it: frozen for ever, on its way or delivered."""
+    """One file as the queue records it: frozen for ever, on its way or delivered.
+
+    `content` is at hand only just after it was frozen; nobody else can have begun to bring it.
+    """
 
     id: int
     run: int
@@ -60,6 +67,7 @@ class Batch:
     reserved: str | None
     error: str | None
     fence: int
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ def waiting() -> ColumnElement[bool]:
     return and_(entries.c.batch.is_(None), or_(decision.is_(None), decision == APPROVED))
 
 
-def trusted(threshold: str) -> ColumnElement[bool]:
+def trusted(threshold: str | BindParameter[Any]) -> ColumnElement[bool]:
     """Say that an entry needs no review: entered or approved by a person, or confident enough.
 
     Confidence and threshold are plain decimals as texts, compared exactly; equal passes.
@@ -103,58 +111,32 @@ def due_at_once(threshold: str, cutoff: datetime) -> ColumnElement[bool]:
     return and_(waiting(), _AT_ONCE, entries.c.queued <= cutoff, trusted(threshold))
 
 
-def taken_by(run: Run, *, after: int | None = None, upto: int | None = None) -> ColumnElement[bool]:
-    """Say that a run takes an entry: by its path, queued before the run, not held for review.
+def taken(kind: Kind) -> ColumnElement[bool]:
+    """Say that a run of a kind takes an entry, between bounds that are bound by name.
 
-    Between `after` and `upto` in queue order, or all that it has not come to yet.
+    By its path, queued before the run, not held for review; see `bounds`.
     """
-    scheduled = entries.c.path == SCHEDULED
-    immediate = and_(_AT_ONCE, entries.c.queued <= run.cutoff)
+    scheduled = entries.c.path == literal(SCHEDULED, literal_execute=True)
+    immediate = and_(_AT_ONCE, entries.c.queued <= bindparam("cutoff"))
     paths = {"daily": scheduled, "immediate": immediate, "manual": or_(scheduled, immediate)}
     return and_(
         waiting(),
         # Each bound once: given two upper ones, SQLite goes by whichever it reads first.
-        entries.c.seq > (run.cursor if after is None else after),
-        entries.c.seq <= (run.upto if upto is None else upto),
-        paths[run.kind],
-        trusted(run.settings.threshold),
+        entries.c.seq > bindparam("after"),
+        entries.c.seq <= bindparam("upto"),
+        paths[kind],
+        trusted(bindparam("threshold")),
     )
 
 
-def freeze_next(
-    connection: Connection, run: Run, destination: int, me: Process, now: datetime
-) -> Batch | None:
-    """Freeze a run's next file, with its bytes, members and number; None when nothing is left.
-
-    Within a writing transaction: either all of it is on record or nothing. It is ours to bring.
-    """
-    turns.take(connection, Turn.FREEZE)
-    still_open = (runs.c.id == run.id) & (runs.c.state != "done")
-    cursor = connection.execute(select(runs.c.cursor).where(still_open)).scalar_one_or_none()
-    if cursor is None:
-        return None
-    chosen = (
-        select(
-            entries.c.seq,
-            entries.c.date,
-            entries.c.description,
-            entries.c.amount,
-            entries.c.category,
-            entries.c.reference,
-        )
-        .where(taken_by(run, after=cursor))
-        .order_by(entries.c.seq)
-        .limit(run.settings.batch_size)
-    )
-    rows = connection.execute(chosen).all()
-    if not rows:
-        return None
-    made = files.freeze(files.Line(*row[1:]) for row in rows)
-    batch = _record(connection, run, destination, made, me=me, now=now)
-    last = rows[-1].seq
-    _claim(connection, run, (cursor, last), batch)
-    connection.execute(update(runs).where(runs.c.id == run.id).values(cursor=last))
-    return batch
+def bounds(run: Run, *, after: int | None = None, upto: int | None = None) -> dict[str, Any]:
+    """Give the values for `taken`: in queue order, from where the run is or `after`, to its end."""
+    found = {
+        "after": run.cursor if after is None else after,
+        "upto": run.upto if upto is None else upto,
+        "threshold": run.settings.threshold,
+    }
+    return found if run.kind == "daily" else {**found, "cutoff": run.cutoff}
 
 
 def undelivered(connection: Connection, run: Run) -> list[Batch]:
@@ -184,31 +166,35 @@ def reserve(connection: Connection, batch: Batch, reserved: str) -> None:
 def confirm(
     connection: Connection, batch: Batch, *, now: datetime, link: str | None = None
 ) -> None:
-    """Record that a file is delivered, and where people find it: its entries are exported."""
-    connection.execute(
-        update(batches)
-        .where(batches.c.id == batch.id)
-        .values(state="delivered", delivered=now, link=link, expires=None, error=None)
-    )
+    """Record that a file is delivered, and where people find it: its entries are exported.
+
+    Raises LeaseLostError where it is not ours to bring any more.
+    """
+    _close(connection, batch, state="delivered", delivered=now, link=link, error=None)
 
 
 def alarm(connection: Connection, batch: Batch, error: str) -> None:
-    """Record that a file cannot be delivered before a person has looked."""
-    connection.execute(
-        update(batches)
-        .where(batches.c.id == batch.id)
-        .values(state="alarm", expires=None, error=error)
-    )
+    """Record that a file cannot be delivered before a person has looked; raises LeaseLostError."""
+    _close(connection, batch, state="alarm", error=error)
 
 
-def add_up(connection: Connection, which: ColumnElement[bool]) -> Sum:
-    """Count entries and add up their amounts, exactly, however large."""
+def _close(connection: Connection, batch: Batch, **facts: Any) -> None:
+    held = {"file": batch.id, "held": batch.fence}
+    done = connection.execute(_CLOSE.values(expires=None, **facts), held)
+    if done.rowcount != 1:
+        raise LeaseLostError
+
+
+def add_up(
+    connection: Connection, which: ColumnElement[bool], values: Mapping[str, Any] | None = None
+) -> Sum:
+    """Count entries and add up their amounts, exactly, however large; `values` are bound."""
     amount = entries.c.amount
     # Two halves, each far from what 64 bits hold.
     chosen = select(
         func.count(), func.sum(amount // _MANY), func.sum(amount - amount // _MANY * _MANY)
     ).where(which)
-    count, high, low = connection.execute(chosen).one()
+    count, high, low = connection.execute(chosen, values or {}).one()
     return Sum(entries=count, total=int(high or 0) * _MANY + int(low or 0))
 
 
@@ -217,53 +203,8 @@ def held_by(me: Process, until: datetime) -> dict[str, Any]:
     return {"host": me.host, "pid": me.pid, "process": me.birth, "expires": until}
 
 
-def _record(
-    connection: Connection,
-    run: Run,
-    destination: int,
-    made: files.Frozen,
-    *,
-    me: Process,
-    now: datetime,
-) -> Batch:
-    same = (batches.c.destination == destination) & (batches.c.date == run.date)
-    number = connection.scalar(select(func.coalesce(func.max(batches.c.number), 0)).where(same))
-    number = int(number or 0) + 1
-    facts: dict[str, Any] = {
-        "run": run.id,
-        "destination": destination,
-        "date": run.date,
-        "number": number,
-        "name": files.name_of(run.date, number),
-        "state": "frozen",
-        "entries": made.entries,
-        "size": len(made.content),
-        "sha256": made.sha256,
-        "reserved": None,
-        "error": None,
-        "fence": 1,
-    }
-    held = held_by(me, now + LENGTH)
-    key = connection.execute(
-        insert(batches)
-        .values(total=str(made.total), md5=made.md5, frozen=now, **facts, **held)
-        .returning(batches.c.id)
-    ).scalar_one()
-    connection.execute(insert(contents).values(batch=key, bytes=made.content))
-    return Batch(id=key, total=made.total, **facts)
-
-
-def _claim(connection: Connection, run: Run, between: tuple[int, int], batch: Batch) -> None:
-    cursor, last = between
-    done = connection.execute(
-        update(entries).where(taken_by(run, after=cursor, upto=last)).values(batch=batch.id)
-    )
-    if done.rowcount != batch.entries:
-        raise AssertionError(f"{batch.name} froze {batch.entries} entries, not {done.rowcount}")
-
-
 def from_row(row: Row[Any], **changed: Any) -> Batch:
     """Read a file's row."""
     facts = {**row._mapping, **changed}  # noqa: SLF001 - the documented way to a row's columns
-    wanted = {field.name: facts[field.name] for field in fields(Batch)}
+    wanted = {one.name: facts[one.name] for one in fields(Batch) if one.name in facts}
     return Batch(**{**wanted, "total": int(facts["total"])})

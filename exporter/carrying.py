@@ -1,16 +1,15 @@
-"""One frozen file on its way: reserve, deliver, confirm, each step under the file's own fence."""
+"""Frozen files on their way: reserve, deliver, confirm, each step under the file's own fence."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from exporter import batches, claims, leases
+from exporter import batches, claims
 from exporter.destinations import File, registry
 from exporter.errors import AlarmError, DestinationError, ExporterError
 from exporter.faults import point
+from exporter.heartbeat import EVERY, Heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,49 +22,75 @@ if TYPE_CHECKING:
     from exporter.destinations.registry import Registered
     from exporter.queue import Queue
 
-BEAT = leases.LENGTH.total_seconds() / 4
-"""After so many seconds, and again and again, a delivery that takes long prolongs its leases."""
+    NextFile = Callable[[Connection], Batch | None]
 
 
-def _nothing(connection: Connection) -> None:
-    del connection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Brings files; `guard` also proves, in each step, what else must still be ours."""
+    """Brings one file after the other, while it is entered.
 
-    queue: Queue
-    clock: Clock
-    guard: Callable[[Connection], None] = _nothing
-    beat: float = BEAT
+    `guard` proves in each step what else must still be ours; `delivered` is told of each file.
+    """
 
-    def bring(self, batch: Batch, there: Registered) -> bool:
-        """Deliver a claimed file and confirm it; False where an alarm stopped it.
+    def __init__(
+        self,
+        queue: Queue,
+        *,
+        clock: Clock,
+        guard: Callable[[Connection], None] = lambda connection: None,  # noqa: ARG005
+        delivered: Callable[[Batch], None] = lambda batch: None,  # noqa: ARG005
+        beat: float = EVERY,
+    ) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._guard = guard
+        self._delivered = delivered
+        self._under_way: Batch | None = None
+        self._heart = Heartbeat(self._prolong, every=beat)
 
-        Raises LeaseLostError, QueueError, and DestinationError for what may pass: then whoever
-        comes next may take the file at once.
+    def __enter__(self) -> Self:
+        self._heart.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._heart.__exit__()
+
+    def bring(self, batch: Batch, there: Registered, next_file: NextFile) -> Batch | None:
+        """Deliver a claimed file and confirm it, or put on record the alarm that stopped it.
+
+        In the same transaction the next one is claimed or frozen, and returned. Raises
+        LeaseLostError, QueueError, and DestinationError for what may pass: then whoever comes
+        next may take the file at once.
         """
+        alarm = link = None
+        self._under_way = batch
         try:
-            if there.id != batch.destination:
-                there = registry.registered(self.queue, batch.destination)
-                there.destination.prepare()
-            file = self._file(batch, there.destination)
-            with self._held(batch):
-                link = there.destination.deliver(file)
+            link = self._deliver(batch, there)
         except AlarmError as error:
-            with self._step(batch) as connection:
-                batches.alarm(connection, batch, error.message)
-            return False
+            alarm = error.message
         except DestinationError:
-            with suppress(ExporterError), self.queue.writing() as connection:
+            with suppress(ExporterError), self._queue.writing() as connection:
                 claims.give_back(connection, batch)
             raise
+        finally:
+            self._under_way = None
         point("delivered")
-        with self._step(batch) as connection:
-            batches.confirm(connection, batch, link=link, now=self.clock.now())
-        point("confirmed")
-        return True
+        with self._queue.writing() as connection:
+            self._guard(connection)
+            if alarm is None:
+                batches.confirm(connection, batch, link=link, now=self._clock.now())
+            else:
+                batches.alarm(connection, batch, alarm)
+            following = next_file(connection)
+        if alarm is None:
+            point("confirmed")
+            self._delivered(batch)
+        return following
+
+    def _deliver(self, batch: Batch, there: Registered) -> str | None:
+        if there.id != batch.destination:
+            there = registry.registered(self._queue, batch.destination)
+            there.destination.prepare()
+        return there.destination.deliver(self._file(batch, there.destination))
 
     def _file(self, batch: Batch, destination: Destination) -> File:
         reserved = batch.reserved or destination.reserve(batch.name)
@@ -73,32 +98,29 @@ class Carrier:
             with self._step(batch) as connection:
                 batches.reserve(connection, batch, reserved)
             point("reserved")
-        with self.queue.reading() as connection:
-            content = batches.content(connection, batch)
-        return File(name=batch.name, content=content, sha256=batch.sha256, reserved=reserved)
+        return File(
+            name=batch.name,
+            content=self._content(batch),
+            sha256=batch.sha256,
+            reserved=reserved,
+            doubtful=batch.content is None,
+        )
+
+    def _content(self, batch: Batch) -> bytes:
+        if batch.content is not None:
+            return batch.content
+        with self._queue.reading() as connection:
+            return batches.content(connection, batch)
+
+    def _prolong(self) -> None:
+        batch = self._under_way
+        if batch is not None:
+            with self._step(batch):
+                pass
 
     @contextmanager
     def _step(self, batch: Batch) -> Iterator[Connection]:
-        with self.queue.writing() as connection:
-            self.guard(connection)
-            claims.renew(connection, batch, self.queue.moment(connection))
+        with self._queue.writing() as connection:
+            self._guard(connection)
+            claims.renew(connection, batch, self._queue.moment(connection))
             yield connection
-
-    @contextmanager
-    def _held(self, batch: Batch) -> Iterator[None]:
-        """Prolong the leases while a delivery takes long; a process that is stopped does not."""
-        over = Event()
-
-        def hold() -> None:
-            while not over.wait(self.beat):
-                # Whatever fails here fails again at the next step, which tells.
-                with suppress(ExporterError), self._step(batch):
-                    pass
-
-        thread = Thread(target=hold, name="exporter-lease", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()

@@ -12,9 +12,10 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from exporter import batches, claims, leases, runs, texts, turns
+from exporter import batches, claims, freezing, leases, runs, texts, turns
 from exporter.carrying import Carrier
 from exporter.destinations import registry
 from exporter.errors import AlarmError, DestinationError, HeldError, QueueError
@@ -92,10 +93,7 @@ class Shift:
             there.destination.prepare()
             with self._step() as connection:
                 runs.aim(connection, run, there.id)
-            carrier = Carrier(queue=self.queue, clock=self.clock, guard=self._renew)
-            for batch in self._files(run, there, again=again):
-                if carrier.bring(batch, there):
-                    self.delivered(batch)
+            self._bring_all(run, there, again=again)
         except _StoppedError:
             return Outcome(run=self._read(run), state="stopped")
         except AlarmError as error:
@@ -104,40 +102,59 @@ class Shift:
             return self._failed(run, error)
         return self._ended(run)
 
-    def _files(self, run: Run, there: Registered, *, again: bool) -> Iterator[Batch]:
-        """Go through the files that are frozen already, freeze the next ones, see to the others'.
+    def _bring_all(self, run: Run, there: Registered, *, again: bool) -> None:
+        """Bring the files that are frozen already, then freeze and bring the next ones.
 
-        All of them are ours to bring; those that a living helper brings are waited for.
+        Those that a living helper brings are waited for, and taken over should it die.
         """
-        yield from self._frozen(run, claims.ALARMED_TOO if again else claims.FROZEN)
-        while True:
-            self._stop_here()
-            with self._step() as connection:
-                moment = self.queue.moment(connection)
-                made = batches.freeze_next(connection, run, there.id, self.me, moment)
-            if made is None:
-                break
-            point("frozen")
-            yield made
-        while True:
-            yield from self._frozen(run, claims.FROZEN)
-            self._stop_here()
-            with self._step() as connection:
-                if not claims.under_way(connection, run):
-                    return
-            time.sleep(_LOOK)
+        states = claims.ALARMED_TOO if again else claims.FROZEN
+        carrier = Carrier(self.queue, clock=self.clock, guard=self._renew, delivered=self.delivered)
+        with carrier:
+            self._bring(carrier, there, partial(self._frozen, run, states))
+            self._bring(carrier, there, partial(self._made, run, there))
+            while True:
+                self._bring(carrier, there, partial(self._frozen, run, claims.FROZEN))
+                with self._step() as connection:
+                    if not claims.under_way(connection, run):
+                        return
+                time.sleep(_LOOK)
 
-    def _frozen(self, run: Run, states: Collection[batches.State]) -> Iterator[Batch]:
-        last = 0
-        while True:
-            self._stop_here()
-            with self._step() as connection:
-                moment = self.queue.moment(connection)
-                found = claims.take(connection, run, self.me, moment, states=states, after=last)
-            if found is None:
-                return
-            last = found.id
-            yield found
+    def _bring(
+        self,
+        carrier: Carrier,
+        there: Registered,
+        find: Callable[[Connection, int], Batch | None],
+    ) -> None:
+        """Bring one file after the other as `find` gives them, told the last one's id."""
+        self._stop_here()
+        with self._step() as connection:
+            batch = find(connection, 0)
+        while batch is not None:
+            if batch.content is not None:
+                point("frozen")
+            self._stop_here(batch)
+            batch = carrier.bring(batch, there, partial(self._unless_stopping, find, batch.id))
+        self._stop_here()
+
+    def _unless_stopping(
+        self,
+        find: Callable[[Connection, int], Batch | None],
+        last: int,
+        connection: Connection,
+    ) -> Batch | None:
+        return None if self.stopping() else find(connection, last)
+
+    def _frozen(
+        self, run: Run, states: Collection[batches.State], connection: Connection, last: int
+    ) -> Batch | None:
+        moment = self.queue.moment(connection)
+        return claims.take(connection, run, self.me, moment, states=states, after=last)
+
+    def _made(self, run: Run, there: Registered, connection: Connection, last: int) -> Batch | None:
+        del last
+        return freezing.freeze_next(
+            connection, run, there.id, self.me, self.queue.moment(connection)
+        )
 
     def _ended(self, run: Run) -> Outcome:
         with self._step() as connection:
@@ -175,9 +192,13 @@ class Shift:
     def _renew(self, connection: Connection) -> None:
         leases.renew(connection, self.lease, self.queue.moment(connection))
 
-    def _stop_here(self) -> None:
-        if self.stopping():
-            raise _StoppedError
+    def _stop_here(self, claimed: Batch | None = None) -> None:
+        if not self.stopping():
+            return
+        if claimed is not None:
+            with self._step() as connection:
+                claims.give_back(connection, claimed)
+        raise _StoppedError
 
 
 class _StoppedError(Exception):

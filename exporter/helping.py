@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from exporter import batches, claims, runs
+from exporter import claims, freezing, runs
 from exporter.carrying import Carrier
 from exporter.destinations import registry
 from exporter.faults import point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import Connection
 
     from exporter.batches import Batch
     from exporter.clock import Clock
@@ -42,26 +44,33 @@ def lend_a_hand(
     if not found:
         return 0
     there = registry.register(queue, destination)
-    carrier = Carrier(queue=queue, clock=clock)
-    brought = 0
-    for run in found:
-        while run.destination == there.id and not stopping():
-            batch = _next(queue, run, there, me)
-            if batch is None:
-                break
-            brought += carrier.bring(batch, there)
-    return brought
+    brought: list[Batch] = []
+    with Carrier(queue, clock=clock, delivered=brought.append) as carrier:
+        for run in found:
+            if run.destination == there.id:
+                _help(queue, run, there, me, carrier=carrier, stopping=stopping)
+    return len(brought)
 
 
-def _next(queue: Queue, run: Run, there: Registered, me: Process) -> Batch | None:
-    with queue.writing() as connection:
-        if not runs.at_work(connection, run):
+def _help(
+    queue: Queue,
+    run: Run,
+    there: Registered,
+    me: Process,
+    *,
+    carrier: Carrier,
+    stopping: Callable[[], bool],
+) -> None:
+    def find(connection: Connection) -> Batch | None:
+        if stopping() or not runs.at_work(connection, run):
             return None
         moment = queue.moment(connection)
         taken = claims.take(connection, run, me, moment)
-        if taken is not None:
-            return taken
-        made = batches.freeze_next(connection, run, there.id, me, moment)
-    if made is not None:
-        point("frozen")
-    return made
+        return taken or freezing.freeze_next(connection, run, there.id, me, moment)
+
+    with queue.writing() as connection:
+        batch = find(connection)
+    while batch is not None:
+        if batch.content is not None:
+            point("frozen")
+        batch = carrier.bring(batch, there, find)

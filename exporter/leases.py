@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from exporter import turns
 from exporter.errors import LeaseLostError
@@ -27,6 +27,12 @@ LENGTH = timedelta(seconds=20)
 """How long a holder that says nothing keeps others waiting."""
 
 _NAME = "exports"
+# Built once, as it is asked in each step.
+_RENEW = (
+    update(leases)
+    .where(leases.c.name == _NAME, leases.c.fence == bindparam("held"))
+    .values(expires=bindparam("until", type_=leases.c.expires.type))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,7 @@ def renew(connection: Connection, lease: Lease, now: datetime) -> None:
 
     Raises LeaseLostError, which undoes the transaction.
     """
-    done = connection.execute(
-        update(leases)
-        .where(leases.c.name == _NAME, leases.c.fence == lease.fence)
-        .values(expires=now + LENGTH)
-    )
+    done = connection.execute(_RENEW, {"held": lease.fence, "until": now + LENGTH})
     if done.rowcount != 1:
         raise LeaseLostError
 

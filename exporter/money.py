@@ -6,6 +6,10 @@ No float and no rounding context is near: the digits themselves are judged.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DECIMALS = 2
 WHOLE_DIGITS = 15
@@ -14,6 +18,7 @@ WHOLE_DIGITS = 15
 _AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]+))?")
 _THAI_DIGITS = str.maketrans({0x0E50 + digit: str(digit) for digit in range(10)})
 _HALF = 5
+_PARTS = tuple(f".{part:02d}" for part in range(10**DECIMALS))
 _SHOWN = 40
 
 
@@ -56,8 +61,16 @@ def to_minor(text: str, *, rounding: bool = False) -> tuple[int, bool]:
 
 def to_text(minor: int) -> str:
     """Write minor units with two places: -123450 is `-1234.50`."""
-    whole, part = divmod(abs(minor), 10**DECIMALS)
-    return f"{'-' if minor < 0 else ''}{whole}.{part:02d}"
+    if minor < 0:
+        return f"-{-minor // 100}{_PARTS[-minor % 100]}"
+    return f"{minor // 100}{_PARTS[minor % 100]}"
+
+
+def to_texts(minors: Iterable[int]) -> list[str]:
+    """Write many amounts; a call for each would take as long as the writing."""
+    return [
+        f"{minor // 100}{_PARTS[minor % 100]}" if minor >= 0 else to_text(minor) for minor in minors
+    ]
 
 
 def _shown(text: str) -> str:

@@ -82,7 +82,7 @@ def preview(
         if day is not None:
             refuse_date(connection, settings, day, now)
         run = runs.draft(connection, kind, day or today, settings, me=me, now=now)
-        takes = batches.add_up(connection, batches.taken_by(run))
+        takes = batches.add_up(connection, batches.taken(run.kind), batches.bounds(run))
         return Preview(
             date=run.date,
             settings=settings,

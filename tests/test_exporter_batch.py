@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.batch import HEADER, Line, freeze, name_of, safe
+from exporter.money import to_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 LINES = st.lists(
@@ -88,3 +89,17 @@ def test_name_counts_on_beyond_three_digits() -> None:
     day = NOON.date()
     assert name_of(day, 7) == "batch-2026-03-31-007.csv"
     assert name_of(day, 1000) == "batch-2026-03-31-1000.csv"
+
+
+@given(LINES)
+def test_batch_is_written_as_any_csv_writer_would(lines: list[Line]) -> None:
+    """Byte for byte what Python's own writer makes of the same cells."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for line in lines:
+        texts = [safe(text) for text in (line.description, line.category, line.reference)]
+        writer.writerow((line.date, texts[0], to_text(line.amount), *texts[1:]))
+    made = freeze(lines, bom=False)
+    assert made.content.decode() == buffer.getvalue()
+    assert (made.entries, made.total) == (len(lines), sum(line.amount for line in lines))

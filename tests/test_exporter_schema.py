@@ -95,18 +95,24 @@ def test_queue_of_the_first_release_knows_its_entries_again(tmp_path: Path) -> N
     assert (grown.added, grown.known, grown.rejected) == (1, 3, 2)
 
 
+def differences(connection: Connection) -> list[Any]:
+    """Compare a database with what the program knows of it."""
+
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
 def test_tables_are_the_same_whether_made_or_migrated(database: Address) -> None:
     """A new queue and one that came through every revision differ in nothing."""
     with Queue.open(database) as queue, queue.reading() as connection:
         made = shape(connection)
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
     with Queue.open(database) as queue:
         with queue.writing() as connection:
             _back_to_the_first(connection)
             schema.bring_up(connection, exports.NOON)
         with queue.reading() as connection:
             assert shape(connection) == made
-            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert differences(connection) == []
 
 
 def _back_to_the_first(connection: Connection) -> None:

@@ -8,12 +8,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file to be delivered; `reserved` is what the destination set aside for it, if it does."""
+    """A file to be delivered; `reserved` is what the destination set aside for it, if it does.
+
+    `doubtful` says that another process, or an earlier try, may have begun or done it already.
+    """
 
     name: str
     content: bytes
     sha256: str
     reserved: str | None = None
+    doubtful: bool = True
 
 
 class Destination(Protocol):

@@ -86,8 +86,7 @@ class Folder:
     def prepare(self) -> None:
         """Clear away what a killed process left of the marker; `deliver` sees to its own file."""
         with self._told("tidy"):
-            for left in self._path.glob(f"{_UNDER_WAY}{MARKER}-*"):
-                left.unlink(missing_ok=True)
+            self._clear(MARKER)
 
     def reserve(self, name: str) -> str | None:
         """Set nothing aside: a name exists at most once in a folder."""
@@ -100,6 +99,8 @@ class Folder:
         Raises AlarmError where the name belongs to other content, which stays untouched.
         """
         with self._told(f"write {file.name} to"):
+            if file.doubtful:
+                self._clear(file.name)
             if not self._appear(file.name, file.content):
                 self._compare(file)
             point("linked")
@@ -114,9 +115,6 @@ class Folder:
 
     def _appear(self, name: str, content: bytes) -> bool:
         """Write a file under a hidden name, sync it, link it; False when the name is taken."""
-        # What was left half written under this name: only one process at a time may bring it.
-        for left in self._path.glob(f"{_UNDER_WAY}{name}-*"):
-            left.unlink(missing_ok=True)
         hidden = self._path / f"{_UNDER_WAY}{name}-{secrets.token_hex(8)}"
         try:
             handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
@@ -138,6 +136,11 @@ class Folder:
         finally:
             hidden.unlink(missing_ok=True)
         return True
+
+    def _clear(self, name: str) -> None:
+        """Remove what was left half written under a name that only one process may bring."""
+        for left in self._path.glob(f"{_UNDER_WAY}{name}-*"):
+            left.unlink(missing_ok=True)
 
     def _compare(self, file: File) -> None:
         place = self._path / file.name

@@ -13,7 +13,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Add the columns, make the tables."""
-    op.add_column("entries", sa.Column("decision", sa.Text))
+    _entries()
     op.add_column("runs", sa.Column("destination", _BIG))
     op.add_column("batches", sa.Column("link", sa.Text))
     op.add_column("batches", sa.Column("fence", _BIG, nullable=False, server_default="0"))
@@ -25,6 +25,42 @@ def upgrade() -> None:
     _files()
     _notices()
     op.execute("UPDATE queue SET format = 2")
+
+
+def _entries() -> None:
+    """Add the decision, and let go of the key that made an export slow."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.add_column("entries", sa.Column("decision", sa.Text))
+        op.drop_constraint("entries_batch_fkey", "entries")
+        return
+    # SQLite drops a key only with its table.
+    op.rename_table("entries", "entries_before")
+    kept = ("id", "date", "description", "amount", "category", "reference", "confidence", "path")
+    op.create_table(
+        "entries",
+        sa.Column("seq", _BIG, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("date", sa.Text, nullable=False),
+        sa.Column("description", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("category", sa.Text, nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("confidence", sa.Text),
+        sa.Column("path", sa.Text, nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("queued", Utc, nullable=False),
+        sa.Column("intake", _BIG, sa.ForeignKey("intakes.id"), nullable=False),
+        sa.Column("line", sa.Integer, nullable=False),
+        sa.Column("batch", _BIG),
+        sa.Column("decision", sa.Text),
+    )
+    columns = ", ".join(("seq", *kept, "content", "queued", "intake", "line", "batch"))
+    op.execute(f"INSERT INTO entries ({columns}) SELECT {columns} FROM entries_before")  # noqa: S608
+    op.drop_table("entries_before")
+    op.create_index("entries_reference", "entries", ["reference"])
+    _index("entries_waiting", "entries", "seq", where="batch IS NULL")
+    at_once = "batch IS NULL AND path = 'immediate'"
+    _index("entries_immediate", "entries", "queued", where=at_once)
 
 
 def _decisions() -> None:
