@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitcfg import rules as custom
 from gitcfg.documents.entries import Document, load
-from gitcfg.keys import CONFIG, category_of
+from gitcfg.keys import CONFIG, category_of, config_file
 from gitcfg.model import Finding
-from gitcfg.schemas.plain import held
 from gitcfg.schemas.schema import Schemas
 from gitcfg.tree import Judged, Storage, Stored, guessed, ignored, missing, placed, unknown
 
@@ -59,12 +58,8 @@ class Checked:
 
 def check(files: Files, rules: Sequence[Rule] | None = None) -> Checked:
     """Judge a tree by its own schemas and the rules given; without, by those installed."""
-    with held():
-        return _check(files, custom.installed() if rules is None else rules)
-
-
-def _check(files: Files, rules: Sequence[Rule]) -> Checked:
-    schemas = Schemas.load(files)
+    used = custom.installed() if rules is None else rules
+    schemas = Schemas.load(files, partial(_meet, files))
     shares = [
         judged(path, files[path], schemas)
         for path in sorted(files)
@@ -78,7 +73,7 @@ def _check(files: Files, rules: Sequence[Rule]) -> Checked:
     values = _effective(shares, taken, schemas)
     broken = {finding.key for finding in findings if finding.is_error}
     sound = {key: own(value) for key, value in values.items() if key not in broken}
-    findings += ruled(rules, sound, Storage(taken))
+    findings += ruled(used, sound, Storage(taken))
     return Checked(
         shares=MappingProxyType(taken),
         values=MappingProxyType(values),
@@ -86,6 +81,13 @@ def _check(files: Files, rules: Sequence[Rule]) -> Checked:
         findings=tuple(findings),
         documents=MappingProxyType({one.document.file: one.document for one in shares}),
     )
+
+
+def _meet(files: Files, unit: Unit) -> None:
+    """Judge what a schema is for while it is at hand: all at once take many times the memory."""
+    path = config_file(unit.category)
+    if path in files and not unit.findings:
+        _judge(parse(path, files[path]), unit)
 
 
 def judged(path: str, data: bytes, schemas: Schemas) -> Judged:

@@ -14,6 +14,7 @@ from gitcfg.schemas.judge import Judge
 from gitcfg.schemas.schema import Schemas, Unit
 from gitcfg.schemas.schemafile import SchemaFile, parsed, walked
 from gitcfg.schemas.verdict import Verdict
+from gitcfg.validation import check
 
 PATH = "schemas/a.schema.json"
 NAMES = st.sampled_from(["A", "B", "C"])
@@ -186,3 +187,22 @@ def test_hung_pattern_is_left_to_the_judge() -> None:
     verdict = unit.verdict({"A": "a" * 40 + "!"})
     assert isinstance(verdict, Verdict)
     assert [one.keyword for one in verdict.errors] == ["pattern"]
+
+
+def test_most_schemas_are_let_go_after_a_check() -> None:
+    """However many schemas a tree has, few stay parsed, and each is judged while it is at hand."""
+    files = {
+        path: data
+        for number in range(200)
+        for path, data in (
+            (f"config/c{number}.yaml", b"K%d: 1\n" % number),
+            (f"schemas/c{number}.schema.json", b'{"properties": {"K%d": {"title": "t"}}}' % number),
+        )
+    }
+    found = check(files, [])
+    assert (found.findings, len(found.values)) == ((), 200)
+    units = [found.schemas.unit(f"c{number}") for number in range(200)]
+    sources = [unit.file.source for unit in units if unit is not None]
+    assert len(sources) == 200
+    assert sum(one is not None and one._found() is not None for one in sources) <= 64
+    assert found.schemas.properties["K7"].title == "t"

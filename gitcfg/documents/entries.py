@@ -33,14 +33,14 @@ class Entry:
 class _Entries(Mapping[str, Entry]):
     """The entries of a plain file, made when asked for: a check of many files asks for none."""
 
-    __slots__ = ("_text", "_values")
+    __slots__ = ("_data", "_values")
 
-    def __init__(self, values: Mapping[str, Value], text: str) -> None:
+    def __init__(self, values: Mapping[str, Value], data: bytes) -> None:
         self._values = values
-        self._text = text
+        self._data = data
 
     def __getitem__(self, key: str) -> Entry:
-        return Entry(key, self._values[key], plain.line(self._text, key), 1)
+        return Entry(key, self._values[key], plain.line(self._data, key), 1)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -74,7 +74,7 @@ def load(data: bytes, file: str) -> Document:
     values = plain.values(text)
     if values is None:
         return parsed(text, file)
-    return Document(file, values, _Entries(values, text), (), readable=True)
+    return Document(file, values, _Entries(values, data), (), readable=True)
 
 
 def parsed(text: str, file: str) -> Document:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitcfg.documents.encoding import BOM
+
 if TYPE_CHECKING:
     from gitcfg.model import Value
 
@@ -56,6 +58,7 @@ def values(text: str) -> dict[str, Value] | None:
     return found
 
 
-def line(text: str, key: str) -> int:
+def line(data: bytes, key: str) -> int:
     """Tell the line, from 1, in which a key of a plain file stands."""
-    return text.count("\n", 0, f"\n{text}".index(f"\n{key}:")) + 1
+    text = b"\n" + data.removeprefix(BOM)
+    return text.count(b"\n", 0, text.index(f"\n{key}:".encode()) + 1)

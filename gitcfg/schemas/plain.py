@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from gitcfg.documents.encoding import BOM
 from gitcfg.schemas import plain_shapes
 from gitcfg.schemas.plain_checks import holds, patterns
 from gitcfg.schemas.plain_shapes import NotPlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from gitcfg.model import Value
     from gitcfg.schemas.plain_checks import Checks
@@ -29,14 +28,14 @@ _SIMPLE = (str, bool, int, type(None))
 class Plain:
     """A schema file that is plain as a whole; `defaults` are those of its keys."""
 
-    __slots__ = ("__weakref__", "_closed", "_keys", "_needed", "defaults", "patterned", "schema")
+    __slots__ = ("__weakref__", "_keys", "_needed", "closed", "defaults", "patterned", "schema")
 
     def __init__(self, schema: dict[str, Any], *, patterned: bool) -> None:
         self.schema = schema
         self.patterned = patterned
         self._keys, self.defaults = plain_shapes.read(schema)
         self._needed: list[str] = schema.get("required", [])
-        self._closed = schema.get("additionalProperties") is False
+        self.closed = schema.get("additionalProperties") is False
 
     def accepts(self, values: Mapping[str, Value]) -> bool:
         """Tell that values are valid, without a warning and to be delivered as they are.
@@ -52,7 +51,7 @@ class Plain:
         for name, value in values.items():
             checks, whens, stays = keys.get(name, _UNKNOWN)
             if checks is None:
-                if self._closed:
+                if self.closed:
                     return False
             elif not holds(checks, value) or (whens and any(holds(one, value) for one in whens)):
                 return False
@@ -73,45 +72,42 @@ _UNKNOWN: tuple[None, list[Checks], bool] = (None, [], True)
 
 
 class Source:
-    """The text of a plain schema: read anew when it is asked for after it was let go.
+    """The bytes of a plain schema, read anew when it is asked for after it was let go.
 
-    Parsed, thousands of schemas take many times the memory of their text, and few are looked at
-    after the first check.
+    Parsed, thousands of schemas take many times the memory of their bytes, and few are looked at
+    after the first check. What all are asked for, the names of keys and the defaults, stays.
     """
 
-    __slots__ = ("_found", "_text")
+    __slots__ = ("_data", "_found", "closed", "defaults", "names")
 
-    def __init__(self, text: str, found: Plain) -> None:
-        self._text = text
+    def __init__(self, data: bytes, found: Plain) -> None:
+        self._data = data
         self._found = _kept(found)
+        self.names: tuple[str, ...] = tuple(found.schema.get("properties", ()))
+        self.defaults = found.defaults
+        self.closed = found.closed
+
+    @property
+    def text(self) -> str:
+        """The schema as it is written."""
+        return self._data.removeprefix(BOM).decode()
 
     def plain(self) -> Plain:
         """Give the schema, and keep it for a while."""
         found = self._found()
         if found is None:
-            found = read(self._text)
+            found = read(self.text)
             if found is None:
-                raise AssertionError(self._text)  # it has been read before
+                raise AssertionError(self.text)  # it has been read before
             self._found = _kept(found)
         return found
 
 
 _latest: deque[Plain] = deque(maxlen=64)
-_held: ContextVar[list[Plain]] = ContextVar("_held")
-
-
-@contextmanager
-def held() -> Iterator[None]:
-    """Let no schema go that is read within, as while a whole tree is checked."""
-    token = _held.set([])
-    try:
-        yield
-    finally:
-        _held.reset(token)
 
 
 def _kept(found: Plain) -> ref[Plain]:
-    _held.get(_latest).append(found)
+    _latest.append(found)
     return ref(found)
 
 

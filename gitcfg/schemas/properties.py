@@ -14,7 +14,7 @@ from gitcfg.schemas.schemafile import joined
 from gitcfg.schemas.subschemas import at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from gitcfg.model import Value
     from gitcfg.schemas.schemafile import SchemaFile
@@ -64,34 +64,29 @@ class Declared(Mapping[str, Property]):
         if self._file.source is None:
             home, schema = self._homes[key]
         else:
-            home, schema = self._file, self._schemas[key]
+            home, schema = self._file, (self._file.schema or {}).get("properties", {})[key]
         parts = [one for _, one in _parts(home, schema, self._files, MAX_STEPS)]
         return _property(key, self._category, schema, parts)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._schemas)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._schemas)
+        return len(self._names)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._schemas
+        return key in self._names
 
     def defaults(self) -> Mapping[str, Value]:
         """List the defaults of the keys that have one."""
         if self._file.source is not None:
-            return self._file.source.plain().defaults
+            return self._file.source.defaults
         found = ((key, self[key].default) for key in self)
         return {key: default for key, default in found if default is not None}
 
     @property
-    def _schemas(self) -> Mapping[str, Any]:
-        """Give the schema of each key."""
-        if self._file.source is None:
-            return {key: schema for key, (_, schema) in self._homes.items()}
-        # Not kept: what is plain is read anew when it is asked for.
-        known: dict[str, Any] = (self._file.schema or {}).get("properties", {})
-        return known
+    def _names(self) -> Collection[str]:
+        return self._homes.keys() if self._file.source is None else self._file.source.names
 
     @cached_property
     def _homes(self) -> Mapping[str, tuple[SchemaFile, Any]]:

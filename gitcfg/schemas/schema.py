@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -20,6 +21,8 @@ from gitcfg.schemas.texts import read_text
 from gitcfg.schemas.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitcfg.model import Files, Value
     from gitcfg.schemas.judge import Judge
     from gitcfg.schemas.schemafile import SchemaFile
@@ -35,7 +38,7 @@ __all__ = [
 ]
 
 _KEPT_UNITS = 8192
-_KEPT_TREES = 64
+_KEPT_TREES = 8
 
 
 class Unit:
@@ -66,6 +69,8 @@ class Unit:
     @cached_property
     def closed(self) -> bool:
         """Whether it allows no further keys."""
+        if self.file.source is not None:
+            return self.file.source.closed
         schema = self.file.schema or {}
         return any(
             schema.get(word) is False for word in ("additionalProperties", "unevaluatedProperties")
@@ -142,14 +147,17 @@ class Schemas:
         self._guesses: dict[str, str | None] = {}
 
     @classmethod
-    def load(cls, files: Files) -> Schemas:
-        """Take the schemas of a tree: `schemas/a/b.schema.json` is for `config/a/b.yaml`."""
+    def load(cls, files: Files, met: Callable[[Unit], object] | None = None) -> Schemas:
+        """Take the schemas of a tree: `schemas/a/b.schema.json` is for `config/a/b.yaml`.
+
+        Each plain one is handed to `met` when it has just been read: later it may be let go.
+        """
         taken = (
             (path, data)
             for path, data in files.items()
             if path.startswith("schemas/") and path.endswith(".json")
         )
-        return _load(tuple(sorted(taken)))
+        return _TREES.get(tuple(sorted(taken)), met)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -228,14 +236,43 @@ class Schemas:
         )
 
 
-@lru_cache(maxsize=_KEPT_TREES)
-def _load(files: tuple[tuple[str, bytes], ...]) -> Schemas:
-    found = {path: parsed(path, data) for path, data in files}
-    units: dict[str, Unit] = {}
-    for path, file in found.items():
+_Tree = tuple[tuple[str, bytes], ...]
+
+
+class _Trees:
+    """The schemas of the trees that were asked for last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[_Tree, Schemas] = {}
+
+    def get(self, tree: _Tree, met: Callable[[Unit], object] | None) -> Schemas:
+        with self._lock:
+            found = self._kept.pop(tree, None)
+        if found is None:
+            found = _load(tree, met)
+        with self._lock:
+            self._kept[tree] = found
+            while len(self._kept) > _KEPT_TREES:
+                del self._kept[next(iter(self._kept))]
+        return found
+
+
+_TREES = _Trees()
+
+
+def _load(tree: _Tree, met: Callable[[Unit], object] | None) -> Schemas:
+    found: dict[str, SchemaFile] = {}
+    for path, data in tree:
+        found[path] = file = parsed(path, data)
         category = category_of(path)
-        if category is not None:
-            units[category] = _unit(category, file, _neighbours(file, found))
+        if met is not None and category is not None and file.source is not None:
+            met(_unit(category, file, ()))
+    units = {
+        category: _unit(category, file, _neighbours(file, found))
+        for path, file in found.items()
+        if (category := category_of(path)) is not None
+    }
     return Schemas(MappingProxyType(units))
 
 

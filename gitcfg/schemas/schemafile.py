@@ -35,13 +35,18 @@ class SchemaFile:
     """
 
     path: str
-    text: str
+    written: str
     content: dict[str, Any] | None
     findings: tuple[Finding, ...]
     refs: tuple[str, ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     named: bool = False
     source: Source | None = None
+
+    @property
+    def text(self) -> str:
+        """The file as it is written."""
+        return self.source.text if self.source is not None else self.written
 
     @property
     def schema(self) -> dict[str, Any] | None:
@@ -104,7 +109,7 @@ def parsed(path: str, data: bytes) -> SchemaFile:
     if found is None:
         return walked(path, text)
     patterns = tuple(patterns_in(list(walk(found.schema)))) if found.patterned else ()
-    return SchemaFile(path, text, None, (), patterns=patterns, source=plain.Source(text, found))
+    return SchemaFile(path, "", None, (), patterns=patterns, source=plain.Source(data, found))
 
 
 def walked(path: str, text: str) -> SchemaFile:
