@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from exporter.destinations import Destination
     from exporter.destinations.registry import Registered
     from exporter.queue import Queue
+    from exporter.supply import Next
 
-    NextFile = Callable[[Connection], Batch | None]
+    NextFile = Callable[[Connection], Next | None]
 
 
 class Carrier:
@@ -54,7 +55,7 @@ class Carrier:
     def __exit__(self, *_: object) -> None:
         self._heart.__exit__()
 
-    def bring(self, batch: Batch, there: Registered, next_file: NextFile) -> Batch | None:
+    def bring(self, batch: Batch, there: Registered, next_file: NextFile) -> Next | None:
         """Deliver a claimed file and confirm it, or put on record the alarm that stopped it.
 
         In the same transaction the next one is claimed or frozen, and returned. Raises

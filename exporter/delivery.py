@@ -15,16 +15,17 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from exporter import batches, claims, freezing, leases, runs, texts, turns
+from exporter import batches, claims, leases, runs, texts, turns
 from exporter.carrying import Carrier
 from exporter.destinations import registry
 from exporter.errors import AlarmError, DestinationError, HeldError, QueueError
 from exporter.faults import point
 from exporter.leases import Holder
+from exporter.supply import Supply
 from exporter.turns import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from exporter.queue import Queue
     from exporter.runs import Kind, Run
     from exporter.settings import RunSettings
+    from exporter.supply import Next
 
 _LOOK = 0.05
 """Seconds between two looks at what helpers still bring."""
@@ -108,53 +110,47 @@ class Shift:
         Those that a living helper brings are waited for, and taken over should it die.
         """
         states = claims.ALARMED_TOO if again else claims.FROZEN
+        supply = Supply(
+            queue=self.queue, run=run, destination=there.id, me=self.me, guard=self._renew
+        )
         carrier = Carrier(self.queue, clock=self.clock, guard=self._renew, delivered=self.delivered)
         with carrier:
-            self._bring(carrier, there, partial(self._frozen, run, states))
-            self._bring(carrier, there, partial(self._made, run, there))
+            bring = partial(self._bring, supply, carrier, there)
+            bring(partial(supply.left_over, states=states))
             while True:
-                self._bring(carrier, there, partial(self._frozen, run, claims.FROZEN))
+                bring(lambda connection, _: supply.fresh(connection))
+                bring(supply.left_over)
                 with self._step() as connection:
-                    if not claims.under_way(connection, run):
+                    if not supply.under_way(connection):
                         return
                 time.sleep(_LOOK)
 
     def _bring(
         self,
+        supply: Supply,
         carrier: Carrier,
         there: Registered,
-        find: Callable[[Connection, int], Batch | None],
+        find: Callable[[Connection, int], Next | None],
     ) -> None:
         """Bring one file after the other as `find` gives them, told the last one's id."""
+
+        def find_on(connection: Connection) -> Next | None:
+            return None if self.stopping() else find(connection, last)
+
+        last = 0
         self._stop_here()
         with self._step() as connection:
-            batch = find(connection, 0)
-        while batch is not None:
-            if batch.content is not None:
-                point("frozen")
-            self._stop_here(batch)
-            batch = carrier.bring(batch, there, partial(self._unless_stopping, find, batch.id))
+            found = find_on(connection)
+        while found is not None:
+            self._stop_here(partial(supply.give_back, found=found))
+            batch = supply.frozen(found)
+            if batch is None:
+                with self._step() as connection:
+                    found = find_on(connection)
+                continue
+            last = batch.id
+            found = carrier.bring(batch, there, find_on)
         self._stop_here()
-
-    def _unless_stopping(
-        self,
-        find: Callable[[Connection, int], Batch | None],
-        last: int,
-        connection: Connection,
-    ) -> Batch | None:
-        return None if self.stopping() else find(connection, last)
-
-    def _frozen(
-        self, run: Run, states: Collection[batches.State], connection: Connection, last: int
-    ) -> Batch | None:
-        moment = self.queue.moment(connection)
-        return claims.take(connection, run, self.me, moment, states=states, after=last)
-
-    def _made(self, run: Run, there: Registered, connection: Connection, last: int) -> Batch | None:
-        del last
-        return freezing.freeze_next(
-            connection, run, there.id, self.me, self.queue.moment(connection)
-        )
 
     def _ended(self, run: Run) -> Outcome:
         with self._step() as connection:
@@ -192,12 +188,12 @@ class Shift:
     def _renew(self, connection: Connection) -> None:
         leases.renew(connection, self.lease, self.queue.moment(connection))
 
-    def _stop_here(self, claimed: Batch | None = None) -> None:
+    def _stop_here(self, give_back: Callable[[Connection], None] | None = None) -> None:
         if not self.stopping():
             return
-        if claimed is not None:
+        if give_back is not None:
             with self._step() as connection:
-                claims.give_back(connection, claimed)
+                give_back(connection)
         raise _StoppedError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 
 from exporter import batch as batch_file
-from exporter import batches, turns
+from exporter import batches, portions, turns
 from exporter.batches import Batch
 from exporter.leases import LENGTH
 from exporter.tables import batches as files
@@ -28,9 +29,14 @@ from exporter.turns import Turn
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.sql.dml import ReturningUpdate
+
+    from exporter.portions import Portion
     from exporter.process import Process
     from exporter.runs import Kind, Run
 
+
+_COLUMNS = ("date", "description", "amount", "category", "reference")
 
 # Built once: with ten statements for each file, building them anew would be a third of the time.
 _CURSOR = select(runs.c.cursor).where(
@@ -51,9 +57,8 @@ _RANGE = (
 
 @cache
 def _chosen(kind: Kind) -> Select[Any]:
-    columns = ("date", "description", "amount", "category", "reference")
     return (
-        select(*(entries.c[name] for name in columns), entries.c.seq)
+        select(*(entries.c[name] for name in _COLUMNS), entries.c.seq)
         .where(batches.taken(kind))
         .order_by(entries.c.seq)
         .limit(bindparam("size"))
@@ -63,6 +68,15 @@ def _chosen(kind: Kind) -> Select[Any]:
 @cache
 def _members(kind: Kind) -> Update:
     return update(entries).where(batches.taken(kind)).values(batch=bindparam("file"))
+
+
+@cache
+def _members_read(kind: Kind) -> ReturningUpdate[Any]:
+    return _members(kind).returning(*(entries.c[name] for name in _COLUMNS), entries.c.seq)
+
+
+# What PostgreSQL will number the next row of the table by.
+_NEW_ID = select(func.nextval(func.pg_get_serial_sequence("batches", "id")))
 
 
 def freeze_next(
@@ -88,7 +102,39 @@ def freeze_next(
     return batch
 
 
-def _raw(connection: Connection, chosen: Select[Any], values: dict[str, Any]) -> list[Any]:
+def freeze_portion(
+    connection: Connection,
+    run: Run,
+    portion: Portion,
+    destination: int,
+    *,
+    me: Process,
+    now: datetime,
+) -> Batch | None:
+    """Freeze the file that a portion makes; None where everything in it was taken out meanwhile.
+
+    Within a writing transaction beside others: reading and claiming are one statement, so what is
+    edited at the same moment is in the file as it was before or as it is after.
+    """
+    file = connection.scalar(_NEW_ID)
+    bounds = batches.bounds(run, after=portion.after, upto=portion.upto)
+    rows = _raw(connection, _members_read(run.kind), {**bounds, "file": file})
+    rows.sort(key=itemgetter(-1))
+    size = run.settings.batch_size
+    # Something may have been approved since it was cut off; there it waits for the next run.
+    if surplus := [row[-1] for row in rows[size:]]:
+        connection.execute(update(entries).where(entries.c.seq.in_(surplus)).values(batch=None))
+    portions.use_up(connection, portion)
+    if not rows:
+        return None
+    *columns, _ = zip(*rows[:size], strict=True)
+    made = batch_file.freeze_columns(columns)
+    return _record(connection, run, destination, made, me=me, now=now, key=file)
+
+
+def _raw(
+    connection: Connection, chosen: Select[Any] | ReturningUpdate[Any], values: dict[str, Any]
+) -> list[Any]:
     """Read rows as the driver gives them: with a million of them, dressing them up is half."""
     found = connection.execute(chosen, values)
     cursor: Any = found.cursor
@@ -105,7 +151,9 @@ def _record(
     *,
     me: Process,
     now: datetime,
+    key: int | None = None,
 ) -> Batch:
+    turns.take(connection, Turn.NUMBER)
     same = {"destination": destination, "date": run.date}
     number = int(connection.execute(_NUMBER, same).scalar_one()) + 1
     facts: dict[str, Any] = {
@@ -124,7 +172,8 @@ def _record(
     }
     more = {"total": str(made.total), "md5": made.md5, "frozen": now}
     held = batches.held_by(me, now + LENGTH)
-    key = connection.execute(_FILE, {**facts, **more, **held}).scalar_one()
+    given = {} if key is None else {"id": key}
+    key = connection.execute(_FILE, {**facts, **more, **held, **given}).scalar_one()
     connection.execute(_CONTENT, {"batch": key, "bytes": made.content})
     return Batch(id=key, total=made.total, content=made.content, **facts)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from exporter import claims, freezing, runs
+from exporter import runs
 from exporter.carrying import Carrier
 from exporter.destinations import registry
-from exporter.faults import point
+from exporter.supply import Supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from exporter.process import Process
     from exporter.queue import Queue
     from exporter.runs import Run
+    from exporter.supply import Next
 
 
 def lend_a_hand(
@@ -61,16 +62,23 @@ def _help(
     carrier: Carrier,
     stopping: Callable[[], bool],
 ) -> None:
-    def find(connection: Connection) -> Batch | None:
+    def find(connection: Connection) -> Next | None:
         if stopping() or not runs.at_work(connection, run):
             return None
-        moment = queue.moment(connection)
-        taken = claims.take(connection, run, me, moment)
-        return taken or freezing.freeze_next(connection, run, there.id, me, moment)
+        return supply.left_over(connection) or supply.fresh(connection)
 
+    supply = Supply(queue=queue, run=run, destination=there.id, me=me, guard=_nothing)
+    found: Next | None = None
     with queue.writing() as connection:
-        batch = find(connection)
-    while batch is not None:
-        if batch.content is not None:
-            point("frozen")
-        batch = carrier.bring(batch, there, find)
+        found = find(connection)
+    while found is not None:
+        batch = supply.frozen(found)
+        if batch is not None:
+            found = carrier.bring(batch, there, find)
+            continue
+        with queue.writing() as connection:
+            found = find(connection)
+
+
+def _nothing(connection: Connection) -> None:
+    del connection

@@ -7,6 +7,7 @@ runs          one for each export, and the baseline; an open one is resumed unti
 destinations  where files go; numbers are counted for each destination and date
 batches       one for each file: frozen, perhaps alarmed, delivered; and who brings it
 contents      the very bytes of each batch
+portions      stretches of a run that a process of a shared queue is about to freeze
 leases        who may begin and close runs just now
 
 What people did and were told is in `records.py`; `schema.py` brings a database up to these.
@@ -170,6 +171,20 @@ contents = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
+portions = Table(
+    "portions",
+    metadata,
+    Column("id", BIG, primary_key=True),
+    Column("run", BIG, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("after", BIG, nullable=False),
+    Column("upto", BIG, nullable=False),
+    Column("fence", BIG, nullable=False),
+    Column("host", Text),
+    Column("pid", Integer),
+    Column("process", Text),
+    Column("expires", Utc),
+)
+
 leases = Table(
     "leases",
     metadata,
@@ -182,4 +197,4 @@ leases = Table(
     Column("expires", Utc, nullable=False),
 )
 
-TABLES = (queue, intakes, entries, runs, destinations, batches, contents, leases)
+TABLES = (queue, intakes, entries, runs, destinations, batches, contents, portions, leases)

@@ -28,8 +28,10 @@ class Turn(IntEnum):
     INTAKE = 4
     """Taking entries in, so that their order is the order in which they become visible."""
     FREEZE = 5
-    """Freezing a file, and whatever changes an entry that waits: edit, cancel, approve."""
+    """Going on with a run in queue order, and closing it."""
     DESTINATION = 6
+    NUMBER = 7
+    """Giving a file its number."""
 
 
 def take(connection: Connection, turn: Turn) -> None:

@@ -59,7 +59,7 @@ def _round(
     made = Storm(resident=forking, repo=team(place / "team", Git()), place=there, dice=dice)
     made.settle_in()
     often = [f"{dice.choice(OFTEN)}:{dice.randint(1, 3)}" for _ in range(16)]
-    points = dice.sample([*often, *ONCE, *ONCE], 20)
+    points = dice.sample([*often, *ONCE, *ONCE, *(["cut:2", "cut"] if shared else [])], 18)
     storms.kill_at_each(made, points, rows=40)
     storms.kill_at_random(made, 50, daemons=dice.randint(1, 4) if shared else 1)
     storms.stop_past_the_lease(made, 3)

@@ -45,10 +45,12 @@ def test_daemons_killed_at_each_step_lose_and_double_nothing(
     storm: Storm, record_property: Callable[[str, object], None]
 ) -> None:
     """Each next daemon takes up what the last one left, and is killed at a step itself."""
-    storms.kill_at_each(storm, STEPS)
+    # Only on a shared queue a portion is cut off before it is frozen.
+    steps = (*STEPS, "cut", "cut:3") if storm.place.shared else STEPS
+    storms.kill_at_each(storm, steps)
     storm.calm_down()
     storm.judge()
-    assert storm.kills == len(STEPS)
+    assert storm.kills == len(steps)
     record_property("kills", storm.kills)
 
 

@@ -92,6 +92,19 @@ def _decisions() -> None:
 
 def _files() -> None:
     op.create_table(
+        "portions",
+        sa.Column("id", _BIG, primary_key=True),
+        sa.Column("run", _BIG, sa.ForeignKey("runs.id"), nullable=False),
+        sa.Column("after", _BIG, nullable=False),
+        sa.Column("upto", _BIG, nullable=False),
+        sa.Column("fence", _BIG, nullable=False),
+        sa.Column("host", sa.Text),
+        sa.Column("pid", sa.Integer),
+        sa.Column("process", sa.Text),
+        sa.Column("expires", Utc),
+    )
+    op.create_index("ix_portions_run", "portions", ["run"])
+    op.create_table(
         "manifests",
         sa.Column("batch", _BIG, sa.ForeignKey("batches.id"), primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
