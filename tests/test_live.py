@@ -289,7 +289,7 @@ def test_folders_that_cannot_be_watched_are_looked_at(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "inotify watch limit reached")
 
-    monkeypatch.setattr("watchdog.observers.api.BaseObserver.schedule", full)
+    monkeypatch.setattr("gitcfg.following.inotify.inotify_add_watch", full)
     notices: list[str] = []
     with gitcfg.follow(repo) as live:
         live.on_notice(notices.append)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import os
 import shutil
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from follows import PATIENCE, plain_repo, until
 from watchdog.observers import Observer
 
+from gitcfg.following import inotify
+from gitcfg.following.inotify import Inotify
+from gitcfg.following.observed import Observed
 from gitcfg.following.targets import links, targets
+from gitcfg.following.watchers import watcher
 from gitcfg.following.watching import Target, Watcher
 from gitcfg.git.repository import Repository
 
@@ -22,35 +30,42 @@ if TYPE_CHECKING:
 
 
 class Bell:
-    """Something to be woken."""
+    """A watcher, and whether it wakes."""
 
-    def __init__(self) -> None:
-        self.rung = threading.Event()
-        self.watcher = Watcher(self.rung.set)
+    def __init__(self, made: Watcher) -> None:
+        self.watcher = made
 
     def hears(self, *targets: Target, new: bool) -> None:
         """Watch these, and say whether any should be watched anew."""
         assert (self.watcher.arm(targets), self.watcher.problem) == (new, None)
 
-    def must_ring(self) -> None:
+    def rings(self, seconds: float) -> bool:
         """Wait for an event."""
-        assert self.rung.wait(PATIENCE)
-        self.rung.clear()
+        began = time.monotonic()
+        self.watcher.wait(seconds)
+        return time.monotonic() - began < seconds
+
+    def must_ring(self) -> None:
+        """Wait for an event, long, and until no more come."""
+        assert self.rings(PATIENCE)
+        while self.rings(0.05):
+            pass
 
 
-@pytest.fixture
-def bell() -> Iterator[Bell]:
-    """Make a bell that is taken down at the end."""
-    made = Bell()
-    yield made
-    made.watcher.close()
+@pytest.fixture(params=[Inotify, Observed])
+def bell(request: pytest.FixtureRequest) -> Iterator[Bell]:
+    """Make a bell of each kind that is taken down at the end."""
+    made: Watcher = request.param()
+    yield Bell(made)
+    made.close()
 
 
 def test_every_kind_of_change_wakes(bell: Bell, tmp_path: Path) -> None:
     """Writing, renaming over, deleting and linking are noticed, at any depth."""
     place = tmp_path / "a.yaml"
     place.touch()
-    bell.hears(Target(str(tmp_path), deep=True), new=True)
+    target = Target(str(tmp_path), deep=True)
+    bell.hears(target, new=True)
     place.write_text("A: 1\n")
     bell.must_ring()
     (tmp_path / "new").write_text("A: 2\n")
@@ -62,43 +77,53 @@ def test_every_kind_of_change_wakes(bell: Bell, tmp_path: Path) -> None:
     bell.must_ring()
     (tmp_path / "team").mkdir()
     bell.must_ring()
-    until(lambda: _written(tmp_path / "team/pay.yaml", bell))
+    until(lambda: _written(tmp_path / "team/pay.yaml", bell, target))
 
 
-def _written(place: Path, bell: Bell) -> bool:
+def _written(place: Path, bell: Bell, target: Target) -> bool:
+    bell.watcher.arm([target])
     place.write_text("P: 1\n")
-    return bell.rung.wait(0.1)
+    return bell.rings(0.1)
 
 
-def test_looking_does_not_wake(tmp_path: Path) -> None:
+def test_looking_does_not_wake(bell: Bell, tmp_path: Path) -> None:
     """Reading what is watched makes no event, else each look would ask for another."""
     place = tmp_path / "a.yaml"
     place.write_text("A: 1\n")
-    heard: list[None] = []
-    watcher = Watcher(lambda: heard.append(None))
-    watcher.arm([Target(str(tmp_path), deep=True)])
+    bell.hears(Target(str(tmp_path), deep=True), new=True)
     for _ in range(100):
         place.read_text()
-    (tmp_path / "end").touch()
-    until(lambda: heard)
-    watcher.close()
-    assert len(heard) < 10
+    assert not bell.rings(0.3)
 
 
 def test_only_the_names_asked_for_wake(bell: Bell, tmp_path: Path) -> None:
     """In a folder with much else going on only some names count."""
-    heard: list[str] = []
-    watcher = Watcher(lambda: heard.append("rung"))
-    watcher.arm([Target(str(tmp_path), names=frozenset({"config"}))])
-    bell.hears(Target(str(tmp_path), names=frozenset({"last"})), new=True)
+    bell.hears(Target(str(tmp_path), names=frozenset({"config"})), new=True)
     (tmp_path / "log").write_text("noise\n")
-    (tmp_path / "last").touch()
-    bell.must_ring()
     (tmp_path / "temporary").touch()
+    assert not bell.rings(0.3)
     (tmp_path / "temporary").rename(tmp_path / "config")
-    until(lambda: heard)
-    watcher.close()
-    assert set(heard) == {"rung"}
+    bell.must_ring()
+
+
+def test_names_that_are_left_out_do_not_wake(bell: Bell, tmp_path: Path) -> None:
+    """What ends with the one that does not count is passed over, until it gets another name."""
+    bell.hears(Target(str(tmp_path), deep=True, without=".lock"), new=True)
+    (tmp_path / "main.lock").write_text("1\n")
+    assert not bell.rings(0.3)
+    (tmp_path / "main.lock").rename(tmp_path / "main")
+    bell.must_ring()
+
+
+def test_anybody_may_wake(bell: Bell) -> None:
+    """A call from another thread wakes who waits, or who will; afterwards it does nothing."""
+    threading.Timer(0.1, bell.watcher.wake).start()
+    assert bell.rings(PATIENCE)
+    bell.watcher.wake()
+    assert bell.rings(PATIENCE)
+    assert not bell.rings(0.05)
+    bell.watcher.close()
+    bell.watcher.wake()
 
 
 def test_arming_again_changes_nothing(bell: Bell, tmp_path: Path) -> None:
@@ -125,10 +150,14 @@ def test_folder_replaced_is_watched_anew(bell: Bell, tmp_path: Path, how: str) -
     bell.hears(target, new=True)
     shutil.rmtree(folder) if how == "deleted" else folder.rename(tmp_path / "old")
     folder.mkdir()
-    until(lambda: bell.watcher.arm([target]))
-    bell.rung.clear()
+    until(lambda: _armed_anew(bell, target))
     (folder / "a.yaml").write_text("A: 1\n")
     bell.must_ring()
+
+
+def _armed_anew(bell: Bell, target: Target) -> bool:
+    bell.rings(0.05)  # whoever looks has been woken before
+    return bell.watcher.arm([target])
 
 
 def test_folder_no_longer_asked_for_is_let_go(bell: Bell, tmp_path: Path) -> None:
@@ -153,18 +182,72 @@ def test_watching_that_is_impossible_is_told(
     target = Target(str(tmp_path))
     with monkeypatch.context() as patch:
         patch.setattr(Observer, "schedule", full)
+        patch.setattr(inotify, "inotify_add_watch", full)
         assert not bell.watcher.arm([target])
         assert bell.watcher.problem == "inotify watch limit reached"
     bell.hears(target, new=True)
 
 
-def test_closing_a_watcher_that_never_watched(tmp_path: Path) -> None:
+def test_system_that_refuses_says_which_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the system comes in words that name what is used up."""
+
+    def refused(*_: object) -> int:
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    monkeypatch.setattr(inotify, "inotify_add_watch", refused)
+    made = Inotify()
+    assert not made.arm([Target("/")])
+    assert made.problem == "inotify watch limit reached"
+    made.close()
+
+
+def test_folder_that_goes_while_it_is_listed_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is gone when it is to be watched stops nothing; the next look tries again."""
+    (tmp_path / "team").mkdir()
+    walk = os.walk
+
+    def gone(top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+        for found in list(walk(top)):
+            shutil.rmtree(tmp_path / "team", ignore_errors=True)
+            yield found
+
+    made = Inotify()
+    monkeypatch.setattr(os, "walk", gone)
+    target = Target(str(tmp_path), deep=True)
+    assert made.arm([target])
+    monkeypatch.setattr(os, "walk", walk)
+    (tmp_path / "team").mkdir()
+    assert made.arm([target])
+    made.close()
+
+
+def test_other_systems_have_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without inotify, or where it is denied, watchdog watches by what the system has."""
+
+    def denied() -> int:
+        ctypes.set_errno(errno.EMFILE)
+        return -1
+
+    made = watcher()
+    assert isinstance(made, Inotify)
+    made.close()
+    monkeypatch.setattr(inotify, "inotify_init", denied)
+    assert isinstance(watcher(), Observed)
+
+
+@pytest.mark.parametrize("kind", [Inotify, Observed])
+def test_closing_a_watcher_that_never_watched(
+    tmp_path: Path, kind: type[Inotify | Observed]
+) -> None:
     """It may be closed at any time, and twice."""
-    watcher = Watcher(print)
-    watcher.close()
-    watcher.arm([Target(str(tmp_path))])
-    watcher.close()
-    watcher.close()
+    made = kind()
+    made.close()
+    made.arm([Target(str(tmp_path))])
+    made.close()
+    made.close()
 
 
 def test_targets_of_a_checkout(tmp_path: Path, git: Git) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from gitcfg.following.ahead import Ahead, follows
 from gitcfg.history.history import History, caught_up
 from gitcfg.history.tables import place
 
 if TYPE_CHECKING:
+    from gitcfg.following.observe import Standing
     from gitcfg.git.repository import Repository
     from gitcfg.history.index import Index
 
@@ -24,6 +26,26 @@ class Ledger:
         self._index: Index | None = None
         self._repository: Repository | None = None
         self._is_of: object = None
+        self._behind: str | None = None
+
+    def ahead(self, repository: Repository, old: Standing, new: Standing) -> Ahead | None:
+        """Give the history of a new standing without counting it, if it is a plain step on.
+
+        None where it has to be counted. `catch_up` is then due, when there is time.
+        """
+        index = self._index if repository is self._repository else None
+        if index is None or self._is_of != _identity(repository):
+            return None
+        history = History(repository, index, revision=old.head)
+        if history.position(old.head) is None or not follows(repository, old, new):
+            return None
+        self._behind = new.revision
+        return Ahead(history, old, new)
+
+    def catch_up(self, repository: Repository) -> History | None:
+        """Count what was told ahead; None where nothing was."""
+        revision, self._behind = self._behind, None
+        return None if revision is None else self.at(repository, revision)
 
     def at(self, repository: Repository, revision: str) -> History:
         """Give the history up to a revision; raises GitcfgError, OSError and sqlite3.Error."""

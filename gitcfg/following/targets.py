@@ -44,11 +44,12 @@ def targets(path: Path, repository: Repository) -> list[Target]:
         *((place, (link,)) for place, link in links(path)),
     ):
         named.setdefault(place, set()).update(names)
-    deep = [f"{root}/{folder}" for folder in FOLDERS]
-    deep.append(f"{repository.common_dir}/refs/heads")
+    heads = os.path.realpath(repository.common_dir / "refs/heads")
     return [
         *(Target(place, names=frozenset(names)) for place, names in named.items()),
-        *(Target(os.path.realpath(place), deep=True) for place in deep),
+        *(Target(os.path.realpath(f"{root}/{folder}"), deep=True) for folder in FOLDERS),
+        # A lock is no move yet; a look at it would be under way when the move comes.
+        Target(heads, deep=True, without=".lock"),
     ]
 
 

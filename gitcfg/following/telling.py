@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import TYPE_CHECKING
 
+from gitcfg.errors import GitcfgError
 from gitcfg.following.ledger import Ledger
 from gitcfg.following.subscribers import Subscribers
 from gitcfg.following.transition import changed, committed
@@ -58,6 +60,15 @@ class Telling:
     def numbering(self, repository: Repository, standing: Standing) -> tuple[str, ...]:
         """Take what there is to tell about the numbering of versions."""
         return Credits(self._ledger, repository, standing, standing).notices(self._teller)
+
+    def catch_up(self, repository: Repository) -> None:
+        """Count the versions of what was told, and tell what there is about their numbering."""
+        try:
+            history = self._ledger.catch_up(repository)
+            if history is not None:
+                self.notice(history.notices(self._teller))
+        except (GitcfgError, OSError, sqlite3.Error):
+            _log.exception("the history of %s cannot be read", repository.root)
 
     def close(self) -> None:
         """Let the history go; the thread that told must do it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitcfg.following.swap import Values
 from gitcfg.following.targets import targets
 from gitcfg.following.telling import Telling
-from gitcfg.following.watching import Watcher
+from gitcfg.following.watchers import watcher
 from gitcfg.model import Snapshot
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class Worker:
         self.telling = Telling(f"follower {presence.name or os.getpid()}")
         self._put = put
         self._interval = interval
-        self._wake = threading.Event()
-        self._watcher = Watcher(self._wake.set)
+        self._watcher = watcher()
         self._watched = True
         self._rest_until = 0.0
         self._stopped = False
@@ -68,13 +67,13 @@ class Worker:
 
     def wake(self) -> None:
         """Have it look now."""
-        self._wake.set()
+        self._watcher.wake()
 
     def stop(self) -> None:
         """End it, and wait for the end unless called from within."""
         self._stopped = True
         self.telling.clear()
-        self._wake.set()
+        self._watcher.wake()
         if not self.is_current:
             self._thread.join()
 
@@ -83,8 +82,7 @@ class Worker:
             due = self._try(self._begin)
             while not self._stopped:
                 pause = self._pause if due is None else due - time.monotonic()
-                self._wake.wait(max(pause, 0.0))
-                self._wake.clear()
+                self._watcher.wait(pause)
                 due = self._try(self._look)
         finally:
             self._watcher.close()
@@ -148,6 +146,7 @@ class Worker:
             self.following.repository, before.origin, standing, self._values.snapshot
         )
         self._notice(self.presence.tell(standing, anew=anew, failed=failed))
+        self.telling.catch_up(self.following.repository)
 
     def _notice(self, *words: str | None) -> None:
         self.telling.notice(one for one in words if one is not None)

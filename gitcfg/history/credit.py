@@ -14,6 +14,7 @@ from gitcfg.values import same
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gitcfg.following.ahead import Ahead
     from gitcfg.following.ledger import Ledger
     from gitcfg.following.observe import Standing
     from gitcfg.git.repository import Repository
@@ -32,12 +33,13 @@ class Credits:
         self._repository = repository
         self._old = old
         self._new = new
-        self._history: History | None = None
+        self._history: History | Ahead | None = None
         # Without history, as on a disk that fails, values still come into force.
         try:
-            history = ledger.at(repository, new.revision)
-            if history.position(new.revision) is not None:
-                self._history = history
+            self._history = ledger.ahead(repository, old, new)
+            if self._history is None:
+                history = ledger.at(repository, new.revision)
+                self._history = history if history.position(new.revision) is not None else None
         except (GitcfgError, OSError, sqlite3.Error):
             _log.exception("the history of %s cannot be read", repository.root)
 
