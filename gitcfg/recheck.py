@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
+from weakref import ref
 
 from gitcfg import rules as custom
 from gitcfg.tree import Storage
@@ -64,8 +65,11 @@ def _merged(
 ) -> Checked:
     taken, values = _copy(before.shares), _copy(before.values)
     documents = _copy(before.documents)
+    touched: set[str] = set()
     for one in fresh:
-        for key in documents[one.document.file].values:
+        old = documents[one.document.file].values
+        touched.update(old, one.values)
+        for key in old:
             _drop(key, taken, values, before)
         taken |= dict.fromkeys(one.values, one)
         values |= {key: own(value) for key, value in one.values.items()}
@@ -82,6 +86,8 @@ def _merged(
         schemas=before.schemas,
         findings=tuple(findings),
         documents=MappingProxyType(documents),
+        before=ref(before),
+        touched=frozenset(touched),
     )
 
 

@@ -51,6 +51,7 @@ class Revisions:
         self._judged: str | None = None
         self._linked = False
         self._read: tuple[str, Files] | None = None
+        self._compared: tuple[str, str, dict[str, Blob | None]] | None = None
 
     def blobs(self, revision: str) -> dict[str, Blob]:
         """List the files of a revision, by path."""
@@ -76,7 +77,7 @@ class Revisions:
             return files
         if old[1:] != new[1:] or self._linked:
             return None
-        changed = self.repository.changed(last, revision, folder="config")
+        changed = self._changed(last, revision)
         if len(changed) > _FEW or any(_is_link(blob) for blob in changed.values()):
             return None
         gone = [path for path, blob in changed.items() if blob is None]
@@ -109,9 +110,15 @@ class Revisions:
         if self._judged is not None:
             last = trees(self.repository, self._judged)
             if last in self._checked and last[1:] == key[1:]:
-                changed = self.repository.changed(self._judged, revision, folder="config")
+                changed = self._changed(self._judged, revision)
                 return recheck(self._checked[last], files, filter(is_config, changed))
         return check(files)
+
+    def _changed(self, old: str, new: str) -> dict[str, Blob | None]:
+        """List what changed under `config/`; the last answer is kept, for it is asked for twice."""
+        if self._compared is None or self._compared[:2] != (old, new):
+            self._compared = old, new, self.repository.changed(old, new, folder="config")
+        return self._compared[2]
 
     def remember(self, revision: str, checked: Checked, files: Files) -> None:
         """Take over a revision as it was read and judged before it was committed."""

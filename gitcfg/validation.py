@@ -19,7 +19,8 @@ from gitcfg.schemas.schema import Schemas
 from gitcfg.tree import Judged, Storage, Stored, guessed, ignored, missing, placed, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from weakref import ref
 
     from gitcfg.model import Files, Severity, Value
     from gitcfg.rules import Problem, Rule
@@ -31,12 +32,13 @@ __all__ = ["Checked", "Stored", "check", "parse"]
 _KEPT_FILES = 8192
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Checked:
     """A tree of files as validated. `values` are effective: what is stored, else the default.
 
     `shares` tell of each stored key which file it is taken from. A key that stands in a file with
-    a value that cannot be used is in neither.
+    a value that cannot be used is in neither. Where it was judged by what changed since another
+    tree, `touched` are the keys that may differ from that `before`.
     """
 
     shares: Mapping[str, Judged]
@@ -44,6 +46,17 @@ class Checked:
     schemas: Schemas
     findings: tuple[Finding, ...]
     documents: Mapping[str, Document]
+    before: ref[Checked] | None = None
+    touched: frozenset[str] = frozenset()
+
+    def may_differ(self, other: Checked) -> Collection[str]:
+        """List the keys that may be stored or effective otherwise than in another tree."""
+        if other is self:
+            return ()
+        for one, base in ((self, other), (other, self)):
+            if one.before is not None and one.before() is base:
+                return one.touched
+        return self.values.keys() | other.values.keys() | self.shares.keys() | other.shares.keys()
 
     @property
     def stored(self) -> Mapping[str, Stored]:

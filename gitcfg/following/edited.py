@@ -78,8 +78,7 @@ def as_they_lie(repository: Repository) -> Checked:
 
 def uncommitted(committed: Checked, edited: Checked) -> frozenset[str]:
     """Find the keys that hand edits change: their stored or their effective value is another."""
-    keys = committed.values.keys() | edited.values.keys()
-    keys |= committed.stored.keys() | edited.stored.keys()
+    keys = edited.may_differ(committed)
     return frozenset(key for key in keys if _changed(committed, edited, key))
 
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 def changed(old: Standing, new: Standing) -> list[str]:
     """List the keys whose effective value is another, in order."""
     before, after = old.checked.values, new.checked.values
-    if before is after:
-        return []
-    keys = before.keys() | after.keys()
+    keys = new.checked.may_differ(old.checked)
     # What did not change is mostly the very same object, out of a file that is parsed once.
     pairs = ((key, before.get(key), after.get(key)) for key in keys)
     return sorted(key for key, old, new in pairs if old is not new and not same(old, new))
