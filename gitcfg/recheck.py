@@ -96,12 +96,15 @@ def _copy(held: Mapping[str, T]) -> dict[str, T]:
     return held.copy() if isinstance(held, MappingProxyType) else dict(held)
 
 
-def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> dict[str, Value]:
+def _sound(values: Mapping[str, Value], broken: Collection[str | None]) -> Mapping[str, Value]:
     """Give rules copies of what they could change, of the keys that keep to their schema."""
+    open_ = not _OPEN.isdisjoint(map(type, values.values()))
+    if not broken and not open_:
+        return values
     sound = dict(values)
     for key in broken:
         sound.pop(key or "", None)
-    if not _OPEN.isdisjoint(map(type, sound.values())):
+    if open_:
         sound |= {key: own(value) for key, value in sound.items() if type(value) in _OPEN}
     return sound
 

@@ -160,10 +160,10 @@ def _finding(document: Document, severity: Severity, told: Told) -> Finding:
 def ruled(
     rules: Sequence[Rule], values: Mapping[str, Value], stored: Mapping[str, Stored]
 ) -> Iterator[Finding]:
-    """Run rules over values; one that fails becomes a finding that names it."""
+    """Run rules over values, which nobody changes later; one that fails becomes a finding."""
     for rule in rules:
         try:
-            problems = rule.check(MappingProxyType(dict(values)))
+            problems = rule.check(MappingProxyType(values))
             yield from [_of_problem(rule, problem, values, stored) for problem in problems]
         except Exception as error:  # noqa: BLE001 - code of others, which must not stop a check
             yield Finding(
