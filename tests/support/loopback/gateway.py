@@ -127,6 +127,10 @@ class Gateway:
         for session in [*self.sessions.values()]:
             await session.dispatch(name, data)
 
+    def forget(self, session_id: str | None) -> None:
+        """Forget a session that nobody is left to resume."""
+        self.sessions.pop(session_id or "", None)
+
     async def ready(self) -> None:
         """Wait until a session has a connection."""
         while not self.live:

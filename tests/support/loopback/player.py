@@ -12,15 +12,13 @@ from loopback.place import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Inter
 from loopback.reply import Choice, Modal, Reply
 from loopback.rules import BUTTON, FILE_SIZE, LABEL
 from loopback.typed import PlayerError
+from loopback.waiting import PATIENCE
 from loopback.world import ALL
 
 if TYPE_CHECKING:
     from loopback.gateway import Gateway
     from loopback.messages import Message
     from loopback.world import Guild, Member
-
-PATIENCE = 60.0
-"""Seconds until a deferred answer counts as forgotten, on a busy machine too."""
 
 
 class NoAnswerError(AssertionError):
@@ -47,7 +45,7 @@ class Player:
         command, chain = typing_.find(self._commands(), path)
         node = chain[-1] if chain else command
         inner = typing_.options(node, given)
-        data = self._data(command, typing_.nested(chain, inner), guild)
+        data = self._data(command, typing_.nested(chain, inner))
         interaction = self._begin(COMMAND, member, guild, data)
         await self._send(interaction, locale)
         return await self._seen(interaction)
@@ -67,7 +65,7 @@ class Player:
         command, chain = typing_.find(self._commands(), path)
         node = chain[-1] if chain else command
         inner = typing_.focused(node, option, text, given)
-        data = self._data(command, typing_.nested(chain, inner), guild)
+        data = self._data(command, typing_.nested(chain, inner))
         interaction = self._begin(AUTOCOMPLETE, member, guild, data)
         await self._send(interaction, locale)
         await self._first(interaction)
@@ -122,11 +120,12 @@ class Player:
     def _commands(self) -> list[dict[str, Any]]:
         return [one for every in self.place.commands.values() for one in every]
 
-    def _data(
-        self, command: dict[str, Any], options: list[dict[str, Any]], guild: Guild | None
-    ) -> dict[str, Any]:
-        data = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
-        return {**data, "guild_id": command["guild_id"]} if guild else data
+    @staticmethod
+    def _data(command: dict[str, Any], options: list[dict[str, Any]]) -> dict[str, Any]:
+        # The guild is the one that the command belongs to, wherever it is sent from.
+        home = command["guild_id"]
+        facts = {"id": command["id"], "name": command["name"], "type": 1, "guild_id": home}
+        return {**facts, "options": options}
 
     def _begin(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
@@ -12,9 +12,10 @@ from loopback import channels, tls
 from loopback.faults import Fault, Faults
 from loopback.gateway import Gateway
 from loopback.place import Place, Webhook
-from loopback.player import PATIENCE, Player
+from loopback.player import Player
 from loopback.reply import Choice, Modal, Reply
 from loopback.rest import Rest, cut
+from loopback.waiting import PATIENCE
 from loopback.world import ALL, Channel, Guild, Member, Permission, Role, User
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from loopback.description import Description
     from loopback.messages import Message
 
+C = TypeVar("C", bound="discord.Client")
 HERE: Any = object()
 """Stands for the guild that the bot works in."""
 COMMAND = "acct-config"
@@ -79,9 +81,7 @@ class Discord(Place):
         return tls.connector(self.port, self.hosts)
 
     @asynccontextmanager
-    async def bot(
-        self, make: Callable[[aiohttp.TCPConnector], discord.Client]
-    ) -> AsyncIterator[discord.Client]:
+    async def bot(self, make: Callable[[aiohttp.TCPConnector], C]) -> AsyncIterator[C]:
         """Run a client until the end of the block; it has seen its guilds when this begins."""
         client = make(self.connector())
         running = asyncio.create_task(client.start(self.token))
@@ -95,9 +95,16 @@ class Discord(Place):
             yield client
         finally:
             ready.cancel()
+            last = getattr(client.ws, "session_id", None)  # None before it has come in
             await client.close()
+            self.gateway.forget(last)
             with suppress(asyncio.CancelledError):
                 await asyncio.wait_for(running, PATIENCE)
+
+    @property
+    def identified(self) -> list[dict[str, Any]]:
+        """What the bot said of itself whenever it came in."""
+        return self.gateway.identified
 
     async def ready(self) -> None:
         """Wait until the bot has a gateway session with a connection."""
