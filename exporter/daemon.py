@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from exporter import batches, delivery, helping, roster, rounds, runs, slots, turns
 from exporter.destinations import registry
 from exporter.errors import ExporterError, HeldError, QueueError
-from exporter.events import BaselineSet, Started, Stopped, Trouble
+from exporter.events import BaselineSet, Recovered, Started, Stopped, Trouble
 from exporter.following import Following
 from exporter.turns import Turn
 from gitcfg import GitcfgError
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from exporter.process import Process
     from exporter.queue import Queue
     from exporter.settings import RunSettings
+
+_LONGEST_PAUSE = 5
+"""Ticks between two tries while all of them fail."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ class Daemon:
         self._tell = tell
         self._following = Following(live, queue, clock=clock, tell=tell, changed=bell.ring)
         self._trouble = ""
+        self._troubled = clock.now()
+        self._failures = 0
         self._stopping = False
         # The first tick is the restart: it takes up everything that an earlier one left.
         self._restarting = True
@@ -98,8 +103,10 @@ class Daemon:
         """Work until someone calls `stop`."""
         while not self._stopping:
             self.tick()
-            if not self._stopping:
-                self._bell.wait()
+            # What fails again and again is tried at longer and longer intervals.
+            for _ in range(min(1 + self._failures, _LONGEST_PAUSE)):
+                if not self._stopping:
+                    self._bell.wait()
         if self._queue.shared:
             self._leave()
         self._tell(Stopped(time=self._clock.now(), zone=self._following.zone))
@@ -112,8 +119,19 @@ class Daemon:
     def tick(self) -> None:
         """Do what is to be done now; whatever fails is told, and the next tick tries again."""
         done = [self._guarded(step) for step in (self._show, self._work, self._look_ahead)]
-        if all(done):
-            self._trouble = ""
+        if not all(done):
+            self._failures += 1
+            return
+        if self._trouble:
+            self._tell(
+                Recovered(
+                    time=self._clock.now(),
+                    zone=self._following.zone,
+                    message=self._trouble,
+                    since=self._troubled,
+                )
+            )
+        self._trouble, self._failures = "", 0
 
     def _guarded(self, step: Callable[[], None]) -> bool:
         try:
@@ -196,6 +214,7 @@ class Daemon:
 
     def _in_trouble(self, message: str) -> None:
         if message != self._trouble:
+            now, zone = self._clock.now(), self._following.zone
+            self._troubled = self._troubled if self._trouble else now
             self._trouble = message
-            zone = self._following.zone
-            self._tell(Trouble(time=self._clock.now(), zone=zone, message=message))
+            self._tell(Trouble(time=now, zone=zone, message=message))

@@ -222,6 +222,19 @@ class Trouble(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered(Event):
+    """The trouble is over: what was in the way, and since when it was."""
+
+    name = "recovered"
+    message: str
+    since: datetime
+
+    def facts(self) -> dict[str, Any]:
+        """Tell everything about it."""
+        return {**Event.facts(self), "message": self.message, "since": utc_text(self.since)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
     """Something about the repository that a person should know."""
 

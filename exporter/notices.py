@@ -14,6 +14,7 @@ from exporter.events import (
     JobInterrupted,
     JobStarted,
     Noticed,
+    Recovered,
     SettingsChanged,
     SettingsCommitted,
     SettingsRefused,
@@ -176,6 +177,11 @@ def _(event: Noticed) -> str:
 @_words.register
 def _(event: Trouble) -> str:
     return f"trouble: {event.message}"
+
+
+@_words.register
+def _(event: Recovered) -> str:
+    return f"recovered after {texts.span(event.time - event.since)}: the exports go on"
 
 
 @_words.register

@@ -17,7 +17,7 @@ ADVICE = (
     "Check that the server runs and lets this user in, then try again; nothing is half done, "
     "and a daemon goes on by itself"
 )
-IDLE_SECONDS = 10
+IDLE_SECONDS = 10.0
 """So long a process may hold a transaction open and say nothing, stopped or out of reach.
 
 Then the server ends it, and what it had locked is free before its lease has run out.
@@ -51,7 +51,7 @@ def engine(url: URL, *, wait: float) -> Engine:
         cursor = connection.cursor()
         cursor.execute(
             f"SET lock_timeout = '{round(wait * 1000)}ms'; "
-            f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
+            f"SET idle_in_transaction_session_timeout = '{round(IDLE_SECONDS * 1000)}ms'; "
             "SET synchronous_commit = on; SET timezone = 'UTC'; SET application_name = 'exporter'"
         )
         cursor.close()

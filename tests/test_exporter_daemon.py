@@ -131,14 +131,14 @@ def test_daemon_records_a_baseline_though_a_date_was_run_by_hand(house: House) -
 def test_daemon_that_starts_leaves_alone_what_another_process_is_writing(house: House) -> None:
     """Only who brings a file clears away what is left of it: it may be under way."""
     Folder(house.out).claim(house.queue.id)
-    left = house.out / ".delivering-batch-2026-03-31-001.csv-0123"
+    left = house.out / ".delivering-batch-2026-03-30-001.csv-0123"
     left.write_bytes(b"half")
     put(house.queue, house.repo, book(1))
     house.daemon.begin()
     assert exports.names(house.out) == [left.name]
     house.clock.advance(hours=6)
     house.daemon.tick()
-    assert exports.names(house.out) == ["batch-2026-03-31-001.csv"]
+    assert exports.names(house.out) == [left.name, "batch-2026-03-31-001.csv"]
 
 
 def test_daemon_delivers_when_the_time_has_come(house: House) -> None:
@@ -337,6 +337,9 @@ def test_daemon_tells_trouble_once_until_it_is_over(house: House) -> None:
     house.clock.advance(hours=6)
     house.daemon.tick()
     assert exports.outcomes(house.told) == ["daily 2026-03-31: 0"]
+    (recovered,) = [event for event in house.told.events if event.name == "recovered"]
+    assert recovered.facts()["message"] == house.told.events[0].facts()["message"]
+    assert recovered.facts()["since"] == "2026-03-31T05:00:00.000000+00:00"
 
 
 def test_daemon_knows_the_next_run_while_the_queue_cannot_be_read(house: House) -> None:

@@ -260,6 +260,10 @@ def test_table_aligns_numbers_to_the_right() -> None:
         ),
         (events.Noticed(**WHEN, message="renumbered"), "note: renumbered"),
         (events.Trouble(**WHEN, message="locked"), "trouble: locked"),
+        (
+            events.Recovered(**WHEN, message="locked", since=NOON - timedelta(minutes=3)),
+            "recovered after 3 min: the exports go on",
+        ),
         (events.Stopped(**WHEN), "exporter stopped"),
     ],
 )
