@@ -34,8 +34,16 @@ if TYPE_CHECKING:
 
 State = Literal["frozen", "alarm", "delivered"]
 # Built once, as it is asked with each file.
-_CLOSE = update(batches).where(
-    batches.c.id == bindparam("file"), batches.c.fence == bindparam("held")
+_CONFIRM = (
+    update(batches)
+    .where(batches.c.id == bindparam("file"), batches.c.fence == bindparam("held"))
+    .values(
+        state="delivered",
+        delivered=bindparam("now", type_=batches.c.delivered.type),
+        link=bindparam("at"),
+        expires=None,
+        error=None,
+    )
 )
 
 APPROVED, REJECTED, CANCELLED = "approved", "rejected", "cancelled"
@@ -170,18 +178,16 @@ def confirm(
 
     Raises LeaseLostError where it is not ours to bring any more.
     """
-    _close(connection, batch, state="delivered", delivered=now, link=link, error=None)
+    held = {"file": batch.id, "held": batch.fence}
+    if connection.execute(_CONFIRM, {**held, "now": now, "at": link}).rowcount != 1:
+        raise LeaseLostError
 
 
 def alarm(connection: Connection, batch: Batch, error: str) -> None:
     """Record that a file cannot be delivered before a person has looked; raises LeaseLostError."""
-    _close(connection, batch, state="alarm", error=error)
-
-
-def _close(connection: Connection, batch: Batch, **facts: Any) -> None:
-    held = {"file": batch.id, "held": batch.fence}
-    done = connection.execute(_CLOSE.values(expires=None, **facts), held)
-    if done.rowcount != 1:
+    ours = (batches.c.id == batch.id) & (batches.c.fence == batch.fence)
+    facts = {"state": "alarm", "expires": None, "error": error}
+    if connection.execute(update(batches).where(ours).values(**facts)).rowcount != 1:
         raise LeaseLostError
 
 

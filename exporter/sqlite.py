@@ -39,6 +39,8 @@ def _configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None
     # The driver would begin transactions by itself, and only at the first write.
     connection.isolation_level = None
     cursor = connection.cursor()
+    # Of a file that is new; its rows are read and written in their order, many to a page.
+    cursor.execute("PRAGMA page_size=8192")
     _keep_log(cursor)
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")

@@ -97,7 +97,6 @@ def test_queue_of_the_first_release_knows_its_entries_again(tmp_path: Path) -> N
 
 def differences(connection: Connection) -> list[Any]:
     """Compare a database with what the program knows of it."""
-
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 

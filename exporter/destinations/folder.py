@@ -118,10 +118,11 @@ class Folder:
         hidden = self._path / f"{_UNDER_WAY}{name}-{secrets.token_hex(8)}"
         try:
             handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(handle, "wb", buffering=0) as file:
                 point("opened")
-                file.write(content)
-                file.flush()
+                left = memoryview(content)
+                while left:
+                    left = left[file.write(left) :]
                 point("written")
                 os.fsync(handle)
             point("synced")
