@@ -13,7 +13,7 @@ from gitcfg import status as standing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import edited, followers
 from gitcfg.following.checkout import Checkout
-from gitcfg.following.observe import observe
+from gitcfg.following.observe import Observer
 from gitcfg.git import journal, staging
 from gitcfg.git.repository import LINK, SUBMODULE, Repository
 from gitcfg.git.worktree import files
@@ -21,7 +21,7 @@ from gitcfg.history import moment
 from gitcfg.history.audit import Query, audit, period
 from gitcfg.history.compare import differences
 from gitcfg.history.history import open_history
-from gitcfg.revisions import Revisions
+from gitcfg.revisions import Revisions, check_at
 from gitcfg.schemas.schema import normalise_key
 from gitcfg.validation import check
 
@@ -60,14 +60,14 @@ class Reader:
         key = normalise_key(key)
         repository = self._open()
         if at is None:
-            found = observe(repository)
+            found = self._observer().now()
             usual = found.refusal is None and not found.drift and found.head == found.revision
             if usual and found.head != self._kept:
                 self.keep(_settled(repository, found.head, found.checked), {})
                 self._kept = found.head
             checked = found.checked
         else:
-            checked = check(repository.files(moment.revision(repository, at)))
+            checked = check_at(repository, moment.revision(repository, at))
         settings.require(checked, key)
         return checked.values[key]
 
@@ -162,7 +162,7 @@ class Reader:
             return check(staging.files(repository))
         if revision is None:
             return edited.as_they_lie(repository)
-        return check(repository.files(repository.resolve(revision)))
+        return check_at(repository, repository.resolve(revision))
 
     def status(self) -> Status:
         """Tell where this clone stands and who runs what."""
@@ -206,14 +206,21 @@ class Reader:
             found = self._of_thread.revisions = Revisions(Repository.open(self.root))
         return found
 
+    def _observer(self) -> Observer:
+        """Give the calling thread its own eye on the work tree, with what it saw so far."""
+        found: Observer | None = getattr(self._of_thread, "observer", None)
+        if found is None:
+            found = self._of_thread.observer = Observer(self._open())
+        return found
+
     def _in_force(
         self, repository: Repository, at: str | None
     ) -> tuple[str, Checked, frozenset[str]]:
         if at is None:
-            found = observe(repository)
+            found = self._observer().now()
             return found.revision, found.checked, found.uncommitted
         revision = moment.revision(repository, at)
-        return revision, check(repository.files(revision)), frozenset()
+        return revision, check_at(repository, revision), frozenset()
 
 
 def _settled(repository: Repository, head: str, checked: Checked) -> Settled | None:

@@ -5,12 +5,15 @@ It serves one follower or one question; whoever asks for more opens another.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pygit2
 
-from gitcfg.git.repository import FOLDERS, LINK, SUBMODULE
+from gitcfg.git.repository import FOLDERS, LINK, SUBMODULE, link_target
 from gitcfg.git.steps import is_config
+from gitcfg.keys import category_of
+from gitcfg.model import Finding
 from gitcfg.recheck import recheck
 from gitcfg.validation import check
 
@@ -35,6 +38,42 @@ def trees(repository: Repository, revision: str) -> Trees:
     """Name the folders that gitcfg reads in a revision; raises RepositoryError for no commit."""
     tree: Any = repository.object(revision).peel(pygit2.Tree)
     return tuple(str(tree[name].id) if name in tree else None for name in FOLDERS)
+
+
+def check_at(repository: Repository, revision: str) -> Checked:
+    """Judge a revision by its own schemas and today's rules, and tell of what is no plain file."""
+    return _told(check(repository.files(revision)), repository, revision)
+
+
+def _told(checked: Checked, repository: Repository, revision: str) -> Checked:
+    """Say of links and submodules in a config file's place what they are, not how they read."""
+    odd = {one.file: one for one in _odd(repository, revision)}
+    if not odd:
+        return checked
+    rest = [one for one in checked.findings if one.file not in odd or one.rule != "yaml/empty"]
+    return replace(checked, findings=(*odd.values(), *rest))
+
+
+def _odd(repository: Repository, revision: str) -> Iterator[Finding]:
+    for path, blob in repository.blobs(revision).items():
+        if category_of(path) is None:
+            continue
+        if blob.mode == SUBMODULE:
+            yield no_file(path, "is a submodule, in which nothing is read")
+        elif blob.mode == LINK and not _leads(repository, revision, path, blob):
+            yield no_file(path, "is a link that leads to no file of this revision")
+
+
+def no_file(path: str, what: str) -> Finding:
+    """Tell that something else is in a config file's place."""
+    words = f"{path} {what}. Put a plain file in its place, or remove it"
+    return Finding(severity="error", message=words, rule="file-kind", file=path)
+
+
+def _leads(repository: Repository, revision: str, path: str, blob: Blob) -> bool:
+    target = link_target(path, repository.read(blob.id).decode("utf-8", "surrogateescape"))
+    found = repository.blob(revision, target) if target else None
+    return found is not None and not _is_link(found)
 
 
 def _is_link(blob: Blob | None) -> bool:
@@ -112,7 +151,8 @@ class Revisions:
             if last in self._checked and last[1:] == key[1:]:
                 changed = self._changed(self._judged, revision)
                 return recheck(self._checked[last], files, filter(is_config, changed))
-        return check(files)
+        checked = check(files)
+        return _told(checked, self.repository, revision) if self._linked else checked
 
     def _changed(self, old: str, new: str) -> dict[str, Blob | None]:
         """List what changed under `config/`; the last answer is kept, for it is asked for twice."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from gitcfg.errors import RepositoryError
 from gitcfg.git import worktree
-from gitcfg.git.repository import LINK, link_target
+from gitcfg.git.repository import LINK, SUBMODULE, link_target
 from gitcfg.keys import SCHEMAS, category_of
 from gitcfg.model import Finding
 from gitcfg.recheck import recheck
+from gitcfg.revisions import no_file
 from gitcfg.validation import check
 from gitcfg.values import same
 
@@ -72,6 +73,11 @@ def as_they_lie(repository: Repository) -> Checked:
         found = _unfit(repository, path, problem, committed=path in blobs)
         if found is not None and _counts(path):
             findings.append(found)
+    findings += [
+        no_file(path, "is a submodule, in which nothing is read")
+        for path, blob in blobs.items()
+        if blob.mode == SUBMODULE and _counts(path)
+    ]
     checked = check(files)
     return replace(checked, findings=(*findings, *checked.findings))
 
