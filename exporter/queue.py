@@ -156,6 +156,8 @@ class Queue:
         for secret in self._address.secrets():
             words = words.replace(secret, "***")
         if self._address.shared:
+            # Its question what may be wrong; ours says it.
+            words = words.partition(" Is the server running")[0].rstrip(".")
             return QueueError(self.place, words, postgres.ADVICE)
         return QueueError(self.place, words)
 
