@@ -234,7 +234,8 @@ class Snapshot(Mapping[str, Value]):
     uncommitted: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "effective", MappingProxyType(dict(self.effective)))
+        if not isinstance(self.effective, MappingProxyType):  # else it cannot be changed already
+            object.__setattr__(self, "effective", MappingProxyType(dict(self.effective)))
 
     def __getitem__(self, key: str) -> Value:
         return self.effective[key]

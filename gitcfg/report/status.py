@@ -67,8 +67,14 @@ def _row(one: Follower, screen: Screen) -> list[Cell]:
     return [
         (visible(one.name), "bold"),
         (str(one.pid), ""),
-        (visible(one.state), _COLOURS.get(one.state, "")),
+        _state(one),
         (short(one.revision) + (f" + {edited}" if edited else ""), ""),
         (both(one.since, screen) if one.since else "", "dim"),
         (visible(one.effect or ""), ""),
     ]
+
+
+def _state(one: Follower) -> Cell:
+    if one.state == "running" and one.refused:
+        return "running, edits refused", _COLOURS["lagging"]
+    return visible(one.state), _COLOURS.get(one.state, "")
