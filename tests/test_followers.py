@@ -137,6 +137,13 @@ def test_read_a_follower_after_a_reset(repository: Repository, own: Record, git:
     assert state(repository) == "lagging"
 
 
+def test_read_a_follower_that_refuses_edits_only(repository: Repository, own: Record) -> None:
+    """It runs the head, whatever it says of edits that lie beside it."""
+    own.write(report(repository, refused=(WRONG,)).facts())
+    (one,) = read(repository)
+    assert (one.state, one.refused) == ("running", (WRONG,))
+
+
 def test_read_a_follower_that_refused(repository: Repository, own: Record, git: Git) -> None:
     """It says what it refused, whatever else is true."""
     held = report(repository, refused=(WRONG,))

@@ -137,15 +137,16 @@ def _follower(
 
 
 def _state(repository: Repository, head: str | None, report: Report) -> str:
-    if report.refused:
-        return "refused"
+    """Tell how a living follower stands; one that runs the head may refuse hand edits beside it."""
     try:
         behind = report.revision != head and (
             head is None or trees(repository, report.revision) != trees(repository, head)
         )
     except RepositoryError:  # its revision is gone from here
         behind = True
-    return "lagging" if behind else "running"
+    if not behind:
+        return "running"
+    return "refused" if report.refused else "lagging"
 
 
 def _head(repository: Repository) -> str | None:
