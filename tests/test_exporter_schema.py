@@ -170,3 +170,13 @@ def test_queue_of_a_later_format_without_revisions_is_left_alone(tmp_path: Path)
     connection.close()
     with pytest.raises(QueueError, match="have revision format 7 and"):
         exports.open_queue(tmp_path)
+
+
+def test_queue_marked_with_the_first_revision_goes_on_from_there(tmp_path: Path) -> None:
+    """It is migrated like one from before there were revisions."""
+    with sqlite3.connect(old_queue(tmp_path / "queue.sqlite3")) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+    connection.close()
+    with exports.open_queue(tmp_path) as queue, queue.reading() as found:
+        assert revisions.stored(found) == revisions.NEWEST

@@ -13,7 +13,7 @@ from exports import Told, at_work, book, put, run_settings
 from postgres import on_server
 from sqlalchemy import func, select, text, update
 
-from exporter import batches, claims, helping, leases, portions, roster, rounds, runs
+from exporter import batches, claims, freezing, helping, leases, portions, roster, rounds, runs
 from exporter import postgres as postgres_queue
 from exporter.carrying import Carrier
 from exporter.destinations import registry
@@ -481,3 +481,28 @@ def test_process_that_stops_within_a_transaction_holds_up_nobody_for_long(
             fall_asleep(asleep, awake)
         with asleep.reading() as connection:
             assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_file_of_a_closed_run_is_not_frozen(queue: Queue, run: Run, out: Path) -> None:
+    """Who comes too late freezes nothing, whichever way the database has."""
+    there = registry.register(queue, Folder(out))
+    with queue.writing() as connection:
+        runs.settle(connection, run, now=exports.NOON)
+        assert supply(queue, run, there).fresh(connection) is None
+        moment = exports.NOON
+        assert freezing.freeze_next(connection, run, there.id, OTHER, moment) is None
+
+
+def test_helper_goes_on_where_a_portion_was_cancelled(
+    server: Address, tmp_path: Path, out: Path, clock: exports.SetClock
+) -> None:
+    """It makes no file, and what comes behind it is brought all the same."""
+    with exports.open_queue(server, clock) as queue:
+        put(queue, tmp_path, book(2))
+        run, _ = begun(queue, out, clock)
+        cut(queue, run, exports.ME)
+        with queue.writing() as connection:
+            first = entries.c.reference == "R1"
+            connection.execute(update(entries).where(first).values(decision="cancelled"))
+        assert lend_a_hand(queue, out, clock) == 1
+    assert exports.references(out) == {"R2": 1}
