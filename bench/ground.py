@@ -44,5 +44,20 @@ def git(repo: Path, *args: str) -> None:
 
 def run(*command: str | Path, folder: Path) -> None:
     """Run a program to its end, without the person's own git configuration."""
-    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, env=environment(), check=True, stdout=subprocess.DEVNULL)
+
+
+def environment() -> dict[str, str]:
+    """Take the person's environment without their git configuration.
+
+    Python keeps its bytecode as it does where a program is installed, whatever is usual here.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**own, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def edit(file: Path, key: str, value: int) -> None:
+    """Change a key as a person's editor would."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(f"{key}:")]
+    file.write_text("\n".join([*kept, f"{key}: {value}", ""]), encoding="utf-8")

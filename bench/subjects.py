@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bench import start, writing
+from bench import exporting, flat, history, live, start, writing
 
 if TYPE_CHECKING:
     from bench.subject import Subject
 
-SUBJECTS: dict[str, Subject] = {one.name: one for one in chain(start.SUBJECTS, writing.SUBJECTS)}
+_ALL = (start, history, flat, live, writing, exporting)
+SUBJECTS: dict[str, Subject] = {
+    one.name: one for one in chain.from_iterable(module.SUBJECTS for module in _ALL)
+}

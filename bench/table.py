@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.box import MARKDOWN
+from rich.markup import escape
 from rich.table import Table
 
 from bench.summary import Summary
@@ -28,7 +29,7 @@ def table(title: str, found: Iterable[Summary | Missing], *, unit: str = "s") ->
     shown.add_column("reach", overflow="fold")
     listed = list(found)
     for each in listed:
-        shown.add_row(each.name, *_cells(each, amount, first=listed[0].name))
+        shown.add_row(escape(each.name), *_cells(each, amount, first=listed[0].name))
     return shown
 
 
@@ -36,7 +37,7 @@ def _cells(each: Summary | Missing, amount: Callable[[float], str], *, first: st
     if not isinstance(each, Summary):
         return ["", "", "", f"missing: {each.why}"]
     reached = "; ".join(verdict.words(amount, first=first) for verdict in each.verdicts)
-    return [amount(each.median), amount(each.tail), f"{each.ratio:.2f}", reached]
+    return [amount(each.median), amount(each.tail), f"{each.ratio:.2f}", escape(reached)]
 
 
 def span(seconds: float) -> str:

@@ -7,8 +7,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import gitcfg
-from bench.ground import COMMAND, git, repository, run
+from bench.ground import COMMAND, edit, git, repository, run
 from bench.harness import Candidate
+from bench.long import FILE as WIDE_FILE
+from bench.long import KEY as WIDE_KEY
+from bench.long import wide
 from bench.reach import at_most
 from bench.subject import Subject
 
@@ -19,35 +22,49 @@ if TYPE_CHECKING:
     from bench.subject import Place
 
 PEER = "git commit -am, core.fsync=all"
-FILE = "config/performance.yaml"
+KEY, FILE = "MAX_BATCH_SIZE", "config/performance.yaml"
 AUTHOR = gitcfg.Author("Bench", "bench@example.com")
+WAYS = ("git", "library", "command")
 
 
-def entries(at: Place) -> list[Candidate]:
-    """Compare git with everything synced, the library, and the command, each in its own clone."""
-    place = at.folder
-    place.mkdir()
-    by_git, by_library, by_command = (
-        repository(place / name) for name in ("git", "library", "command")
-    )
+def few(at: Place) -> list[Candidate]:
+    """Compare in repositories of this project's few files."""
+    at.folder.mkdir()
+    repos = [repository(at.folder / name) for name in WAYS]
+    return [*durable(repos[0], repos[1], KEY, FILE), by_command(repos[2])]
+
+
+def many(at: Place) -> list[Candidate]:
+    """Compare in repositories of 2,000 files."""
+    at.folder.mkdir()
+    by_git, by_library, _ = (wide(at.kept, at.folder / one, at.scaled(2000)) for one in WAYS)
+    return durable(by_git, by_library, WIDE_KEY, WIDE_FILE)
+
+
+def durable(by_git: Path, by_library: Path, key: str, file: str) -> list[Candidate]:
+    """Compare git with everything synced and the library, each in its own clone."""
     store = gitcfg.open(by_library)
     values = fresh()
     return [
         Candidate(
             PEER,
             partial(git, by_git, "-c", "core.fsync=all", "commit", "--quiet", "-am", "Change"),
-            prepare=lambda: edit(by_git, next(values)),
+            prepare=lambda: edit(by_git / file, key, next(values)),
         ),
         Candidate(
             "gitcfg.open(…).set(…)",
-            lambda: store.set("MAX_BATCH_SIZE", next(values), author=AUTHOR, reason="Bench"),
+            lambda: store.set(key, next(values), author=AUTHOR, reason="Bench"),
             reach=(at_most(0.4, beside=PEER),),
         ),
-        Candidate(
-            "gitcfg set KEY VALUE",
-            lambda: run(COMMAND, "set", "MAX_BATCH_SIZE", str(next(values)), folder=by_command),
-        ),
     ]
+
+
+def by_command(repo: Path) -> Candidate:
+    """Set by the command, which pays for its start as well."""
+    values = fresh()
+    return Candidate(
+        "gitcfg set KEY VALUE", lambda: run(COMMAND, "set", KEY, str(next(values)), folder=repo)
+    )
 
 
 def fresh() -> Iterator[int]:
@@ -55,11 +72,7 @@ def fresh() -> Iterator[int]:
     return (101 + number % 800 for number in count())
 
 
-def edit(repo: Path, value: int) -> None:
-    """Change the file as a person's editor would."""
-    path = repo / FILE
-    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "SIZE" not in line]
-    path.write_text("\n".join([*kept, f"MAX_BATCH_SIZE: {value}", ""]), encoding="utf-8")
-
-
-SUBJECTS = (Subject("writing", "One durable set", entries),)
+SUBJECTS = (
+    Subject("writing", "One durable set, a few files", few),
+    Subject("writing-many", "One durable set, 2,000 files", many),
+)
