@@ -13,6 +13,7 @@ from gitcfg import status as standing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import edited, followers
 from gitcfg.following.checkout import Checkout
+from gitcfg.following.ledger import Ledger
 from gitcfg.following.observe import Observer
 from gitcfg.git import journal, staging
 from gitcfg.git.repository import LINK, SUBMODULE, Repository
@@ -98,9 +99,8 @@ class Reader:
         key = normalise_key(key)
         repository = self._open()
         revision, checked, _ = self._in_force(repository, None)
-        with open_history(repository, revision=None) as history:
-            position = history.position(revision)
-            found = history.versions(key, limit=limit, active=position)
+        history = self._ledger().at(repository, repository.head())
+        found = history.versions(key, limit=limit, active=history.position(revision))
         if not found and key not in checked.values:
             raise intent.missing(checked, key)
         return found
@@ -211,6 +211,13 @@ class Reader:
         found: Observer | None = getattr(self._of_thread, "observer", None)
         if found is None:
             found = self._of_thread.observer = Observer(self._open())
+        return found
+
+    def _ledger(self) -> Ledger:
+        """Give the calling thread its own open index of versions."""
+        found: Ledger | None = getattr(self._of_thread, "ledger", None)
+        if found is None:
+            found = self._of_thread.ledger = Ledger()
         return found
 
     def _in_force(

@@ -19,7 +19,7 @@ class Ledger:
     """Opens the index of versions once, and anew where the checkout, branch or file is another.
 
     To open and to close it takes longer than all else between a commit and who is told of it. It
-    belongs to the thread that uses it first.
+    serves one thread at a time.
     """
 
     def __init__(self) -> None:
@@ -46,6 +46,9 @@ class Ledger:
         """Count what was told ahead; None where nothing was."""
         revision, self._behind = self._behind, None
         return None if revision is None else self.at(repository, revision)
+
+    def __del__(self) -> None:
+        self.close()
 
     def at(self, repository: Repository, revision: str) -> History:
         """Give the history up to a revision; raises GitcfgError, OSError and sqlite3.Error."""

@@ -62,7 +62,10 @@ class _OtherVersionError(Exception):
 
 
 def _prepared(place: Path | str, schema: str, version: int) -> sqlite3.Connection:
-    database = sqlite3.connect(place, timeout=_TIMEOUT, isolation_level=None)
+    # Closed by whichever thread is the last to know it.
+    database = sqlite3.connect(
+        place, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")

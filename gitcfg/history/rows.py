@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -131,7 +132,14 @@ def _select(more: str, *, by: str = "") -> str:
 
 def value(text: str | None) -> Value:
     """Read a value as the index keeps it; None where none was stored."""
-    return None if text is None else json.loads(text)
+    if text is None:
+        return None
+    return json.loads(text) if text[0] in "[{" else _scalar(text)
+
+
+@lru_cache(maxsize=1024)
+def _scalar(text: str) -> Value:
+    return json.loads(text)  # the same over and over: each version tells the value before it, too
 
 
 def _bound(position: int | None) -> int:
