@@ -34,6 +34,12 @@ bench: ## measure, and print a table
 	@.ci/peers
 	@exec $(bin)/python -m bench $(ARGS)
 
+fuzz: ## let inputs for the YAML reader grow for 3 minutes; ARGS=-max_total_time=600 for 10
+	@.ci/setup dev
+	@$(bin)/python -m pip --no-input --disable-pip-version-check install --quiet \
+	    --require-hashes --only-binary=:all: --no-deps -r requirements/fuzz.txt
+	@exec $(bin)/python -m fuzz $(ARGS)
+
 lock: ## renew requirements/*.txt after pyproject.toml changed; ARGS=--upgrade takes newer versions
 	@.ci/lock $(ARGS)
 
