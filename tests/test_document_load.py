@@ -324,3 +324,19 @@ def test_load_never_raises_for_what_looks_like_yaml(text: str) -> None:
     document = read(text)
     assert document.readable or document.findings
     assert not document.entries.keys() & document.unsure
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('"a\\nb": 1\n"a\\nb": 2\n', "'a\\nb' stands twice"),
+        ('A: {"\\e": 1, "\\e": 2}\n', "'\\x1b' stands twice in one map"),
+        ("C\t:: 1\nC\t:: 2\n", "'C\\t:' stands twice"),
+        ("A: 2001-01-01\t10:00:00\n", "'2001-01-01\\t10:00:00' is text"),
+    ],
+)
+def test_load_tells_names_that_are_not_printable_in_quotes(text: str, words: str) -> None:
+    """A message is one line that can be read, whatever a key is called."""
+    told = [one.message for one in load(text.encode(), "config/a.yaml").findings]
+    assert any(one.startswith(words) for one in told), told
+    assert all(one.isprintable() for one in told)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitcfg.documents import plain
 from gitcfg.documents.encoding import decode
+from gitcfg.documents.syntax import short
 from gitcfg.keys import KEY
 from gitcfg.model import Finding
 
@@ -124,14 +125,18 @@ def _problem(pair: Pair, seen: int | None) -> tuple[str, str] | None:
     """Tell the rule that a pair breaks as a setting, and the words for it."""
     name = pair.key.value
     if seen is not None:
-        return "twice", f"{name} stands twice: in line {seen} too. Remove one of them"
+        return "twice", f"{short(name)} stands twice: in line {seen} too. Remove one of them"
     if not KEY.fullmatch(name):
         if _meant(name):
             return "key", f"{name} is in lower case. Write {_meant(name)}"
-        return "key", f"{name!r} is no key. Use A-Z, 0-9 and _, beginning with a letter"
+        return "key", f"{_named(name)} is no key. Use A-Z, 0-9 and _, beginning with a letter"
     if pair.value.value is None and pair.sound:
         return "null", f"{name} has no value. Write one, or remove the line to use the default"
     return None
+
+
+def _named(name: str) -> str:
+    return repr(short(name)) if name.isprintable() else short(name)
 
 
 def _meant(name: str) -> str | None:

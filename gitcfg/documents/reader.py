@@ -187,7 +187,9 @@ class Reader:
             last = node.end
             name = str(key.value)
             if name in items:
-                words = f"{name} stands twice in one map (line {lines[name]} too). Remove one"
+                words = (
+                    f"{short(name)} stands twice in one map (line {lines[name]} too). Remove one"
+                )
                 self.tell(event.start_mark, "duplicate", words)
             items[name] = node.value
             lines[name] = key.line
@@ -203,7 +205,9 @@ class Reader:
         stop = event.end_mark.index
         anchor = self._anchors.get(event.anchor)
         if anchor is None or not anchor.complete:
-            words = f"*{event.anchor} names nothing that stands before it. Write the value here"
+            words = (
+                f"*{short(event.anchor)} names nothing that stands before it. Write the value here"
+            )
             self.tell(event.start_mark, "alias", words)
             return _placed(event, None, stop)
         self._bound(event, depth + anchor.height)
@@ -217,7 +221,7 @@ class Reader:
 
     def _shape(self, event: Any) -> None:
         if event.tag is not None:
-            words = f"A tag ({event.tag}) is not read. Remove it; text goes in quotes"
+            words = f"A tag ({short(event.tag)}) is not read. Remove it; text goes in quotes"
             self.tell(event.start_mark, "tag", words)
 
     def _scalar(self, event: Any, *, key: bool) -> Value:

@@ -60,7 +60,8 @@ def cure(error: MarkedYAMLError, text: str) -> tuple[Any, str]:
 def misread(text: str, value: Value, meaning: str) -> str:
     """Say that YAML 1.1 readers take a plain scalar for something else."""
     if isinstance(value, str):
-        return f"{text} is text, but {meaning} to YAML 1.1 readers. Quote it: {quoted(text)}"
+        shown = text if text.isprintable() else repr(text)
+        return f"{shown} is text, but {meaning} to YAML 1.1 readers. Quote it: {quoted(text)}"
     return (
         f"{text} is the number {value}, but {meaning} to YAML 1.1 readers. "
         f"Write {scalar(value)}, or quote it if it is text: {quoted(text)}"
@@ -68,5 +69,6 @@ def misread(text: str, value: Value, meaning: str) -> str:
 
 
 def short(text: str) -> str:
-    """Cut a text that is long."""
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    """Write a text for a sentence: cut where it is long, in quotes where it is not printable."""
+    cut = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    return cut if cut.isprintable() else repr(cut)
