@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitcfg import intent, quick, rules, settings
+from gitcfg import intent, progress, quick, rules, settings
 from gitcfg import status as standing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import edited, followers
@@ -108,13 +108,13 @@ class Reader:
     def blame(self) -> tuple[Version, ...]:
         """Tell, for every stored key, who gave it its value, when and why."""
         repository = self._open()
-        with open_history(repository) as history:
-            rows = sorted(history.latest().items())
-            return tuple(
-                history.describe(key, row, active=True)
-                for key, row in rows
-                if row.value is not None
-            )
+        found = []
+        with open_history(repository) as history, progress.told("settings told") as tell:
+            for key, row in sorted(history.latest().items()):
+                if row.value is not None:
+                    found.append(history.describe(key, row, active=True))
+                    tell(len(found))
+        return tuple(found)
 
     def diff(self, old: str | None = None, new: str | None = None) -> tuple[Difference, ...]:
         """Compare stored values of two revisions or dates by key.

@@ -6,6 +6,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gitcfg.cli import waiting
 from gitcfg.cli.line import parse, wanted
 from gitcfg.cli.output import Output
 from gitcfg.errors import GitcfgError, RepositoryError
@@ -22,7 +23,8 @@ def run(words: Sequence[str]) -> int:
     try:
         verb, options = parse(words)
         out.json, out.quiet = options.json, options.quiet
-        return verb.run(options, out)
+        with waiting.shown(quiet=out.quiet):
+            return verb.run(options, out)
     except GitcfgError as problem:
         out.fail(problem)
         return problem.exit_code

@@ -11,12 +11,13 @@ from heapq import heappush, heapreplace, merge
 from itertools import islice
 from typing import TYPE_CHECKING, TypedDict
 
+from gitcfg import progress
 from gitcfg.errors import UsageError
 from gitcfg.history import attempts, moment
 from gitcfg.model import Audited, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from gitcfg.git.repository import Repository
@@ -99,7 +100,17 @@ def audit(repository: Repository, history: History, query: Query) -> tuple[Audit
         key=lambda pair: pair[0],
         reverse=True,
     )
-    return tuple(islice((one for _, one in every if query.wants(one)), query.limit))
+    with progress.told("changes read") as tell:
+        return tuple(islice(_wanted(every, query, tell), query.limit))
+
+
+def _wanted(
+    every: Iterable[tuple[int, Audited]], query: Query, tell: Callable[[int], None]
+) -> Iterator[Audited]:
+    for number, (_, one) in enumerate(every, start=1):
+        tell(number)
+        if query.wants(one):
+            yield one
 
 
 def _applied(history: History, query: Query) -> Iterator[tuple[int, Audited]]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitcfg import progress
 from gitcfg.git import refs
 from gitcfg.git.repository import Repository
 from gitcfg.git.shallow import boundary
@@ -22,7 +23,7 @@ from gitcfg.history.counting import Counting
 from gitcfg.history.rows import NOT_COUNTED, Rows, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _DETACHED = "HEAD "
 _MOST_DETACHED = 8
@@ -32,19 +33,11 @@ _MOST_DETACHED = 8
 class Index(Rows):
     """The versions along the line of a repository's checked-out branch.
 
-    One in memory begins with what the file has, so that it need not be counted anew. `tell` hears,
-    from time to time while much is counted, how many commits there were.
+    One in memory begins with what the file has, so that it need not be counted anew.
     """
 
-    def __init__(
-        self,
-        repository: Repository,
-        *,
-        in_memory: bool = False,
-        tell: Callable[[int], object] = lambda _: None,
-    ) -> None:
+    def __init__(self, repository: Repository, *, in_memory: bool = False) -> None:
         self._repository = repository
-        self._tell = tell
         self.name = name(repository.branch, repository.git_dir)
         where = tables.place(repository.common_dir)
         super().__init__(
@@ -79,7 +72,8 @@ class Index(Rows):
         if known is None:
             self._begin()
         counting = Counting(self._database, self._line, self._repository)
-        position = counting.count(new, tell=self._tell)
+        with progress.told("commits counted") as tell:
+            position = counting.count(new, tell=tell)
         self._database.execute(
             "UPDATE lines SET tip = ?, boundary = ?, position = ? WHERE id = ?",
             (bytes.fromhex(tip), now_cut, position, self._line),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gitcfg.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pytest
@@ -66,11 +66,13 @@ class Command:
         return Result(done.returncode, done.stdout, done.stderr)
 
 
-def on_terminal(repo: Path, *words: str, **variables: str) -> str:
+def on_terminal(
+    repo: Path, *words: str, program: Sequence[str] = ("-m", "gitcfg"), **variables: str
+) -> str:
     """Run the command with a terminal for stdout and return what it showed."""
     ours, theirs = pty.openpty()
     done = subprocess.Popen(
-        [sys.executable, "-m", "gitcfg", *words],
+        [sys.executable, *program, *words],
         cwd=repo,
         stdout=theirs,
         stderr=theirs,
