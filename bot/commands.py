@@ -14,6 +14,8 @@ from bot.forms import REASON_LENGTH
 from bot.turning import Listing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from discord.app_commands import Command
 
     from bot.answers import Interaction
@@ -48,7 +50,101 @@ def said(name: str) -> locale_str:
     return locale_str(texts.words(texts.ENGLISH)(entry), entry=entry)
 
 
-_SETTING, _REASON = said("option_setting"), said("option_reason")
+async def view(interaction: Interaction, setting: str) -> None:
+    """Show one setting."""
+    await handling.view(interaction, _core(interaction), setting)
+
+
+async def store(
+    interaction: Interaction, setting: str, value: Value, reason: Reason | None = None
+) -> None:
+    """Change a setting."""
+    await handling.store(interaction, _core(interaction), setting, value, reason or "")
+
+
+async def everything(interaction: Interaction) -> None:
+    """Show all settings."""
+    await handling.listing(interaction, _core(interaction), Listing(verb="list"))
+
+
+async def history(interaction: Interaction, setting: str) -> None:
+    """Show the versions of a setting."""
+    core = _core(interaction)
+    words = (catalogue.compact(core.catalogue.find(setting)),)
+    await handling.listing(interaction, core, Listing(verb="history", words=words))
+
+
+async def rollback(
+    interaction: Interaction, setting: str, version: str, reason: Reason | None = None
+) -> None:
+    """Go back to an older version, after a question."""
+    core = _core(interaction)
+    await handling.ask(interaction, core, ROLLBACK, setting, reason or "", version=version)
+
+
+async def reset(interaction: Interaction, setting: str, reason: Reason | None = None) -> None:
+    """Store the default, after a question."""
+    await handling.ask(interaction, _core(interaction), RESET, setting, reason or "")
+
+
+async def unset(interaction: Interaction, setting: str, reason: Reason | None = None) -> None:
+    """Remove the stored value, after a question."""
+    await handling.ask(interaction, _core(interaction), UNSET, setting, reason or "")
+
+
+async def diff(interaction: Interaction, old: str | None = None, new: str | None = None) -> None:
+    """Compare settings."""
+    listing = Listing(verb="diff", words=(old or "", new or ""))
+    await handling.listing(interaction, _core(interaction), listing)
+
+
+async def blame(interaction: Interaction) -> None:
+    """Show who gave each setting its value."""
+    await handling.listing(interaction, _core(interaction), Listing(verb="blame"))
+
+
+async def audit(
+    interaction: Interaction,
+    setting: str | None = None,
+    since: str | None = None,
+    by: str | None = None,
+) -> None:
+    """Show changes and refused attempts."""
+    core = _core(interaction)
+    key = catalogue.compact(core.catalogue.find(setting)) if setting else ""
+    listing = Listing(verb="audit", words=(key, since or "", by or ""))
+    await handling.listing(interaction, core, listing)
+
+
+async def validate(interaction: Interaction, revision: str | None = None) -> None:
+    """Check all settings."""
+    await handling.validate(interaction, _core(interaction), revision)
+
+
+async def status(interaction: Interaction) -> None:
+    """Show where everything stands."""
+    await handling.status(interaction, _core(interaction))
+
+
+_VERBS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+    "view": view,
+    "set": store,
+    "list": everything,
+    "history": history,
+    "rollback": rollback,
+    "reset": reset,
+    "unset": unset,
+    "diff": diff,
+    "blame": blame,
+    "audit": audit,
+    "validate": validate,
+    "status": status,
+}
+
+
+def _core(interaction: Interaction) -> Core:
+    core: Core = interaction.client.core
+    return core
 
 
 @app_commands.guild_only()
@@ -59,126 +155,27 @@ class AcctConfig(app_commands.Group):
     def __init__(self, core: Core) -> None:
         super().__init__(name=GROUP, description=said("group"))
         self.core = core
-        for command in self.walk_commands():
-            if isinstance(command, app_commands.Command):
-                self._offer(command)
+        for name, callback in _VERBS.items():
+            command: Command[Any, ..., Any] = app_commands.Command(
+                name=name, description=said(name), callback=callback
+            )
+            options = {one.name for one in command.parameters}
+            app_commands.describe(**{one: said(f"option_{one}") for one in options})(command)
+            self._offer(command, options)
+            self.add_command(command)
 
-    def _offer(self, command: Command[Any, ..., Any]) -> None:
+    def _offer(self, command: Command[Any, ..., Any], options: set[str]) -> None:
         """Offer settings as Discord's own list where it holds them, else as they are typed."""
-        names = {one.name for one in command.parameters}
         known = self.core.catalogue
-        if "setting" in names and known.small:
+        if "setting" in options and known.small:
             found = [Choice(name=name, value=key) for name, key in catalogue.choices(known)]
             app_commands.choices(setting=found)(command)
-        elif "setting" in names:
+        elif "setting" in options:
             command.autocomplete("setting")(offering.settings(self.core))
-        if "value" in names:
+        if "value" in options:
             command.autocomplete("value")(offering.values(self.core))
-        if "version" in names:
+        if "version" in options:
             command.autocomplete("version")(offering.versions(self.core))
-
-    @app_commands.command(name="view", description=said("view"))
-    @app_commands.describe(setting=_SETTING)
-    async def view(self, interaction: Interaction, setting: str) -> None:
-        """Show one setting."""
-        await handling.view(interaction, self.core, setting)
-
-    @app_commands.command(name="set", description=said("set"))
-    @app_commands.describe(setting=_SETTING, value=said("option_value"), reason=_REASON)
-    async def set(
-        self,
-        interaction: Interaction,
-        setting: str,
-        value: Value,
-        reason: Reason | None = None,
-    ) -> None:
-        """Change a setting."""
-        await handling.store(interaction, self.core, setting, value, reason or "")
-
-    @app_commands.command(name="list", description=said("list"))
-    async def list(self, interaction: Interaction) -> None:
-        """Show all settings."""
-        await handling.listing(interaction, self.core, Listing(verb="list"))
-
-    @app_commands.command(name="history", description=said("history"))
-    @app_commands.describe(setting=_SETTING)
-    async def history(self, interaction: Interaction, setting: str) -> None:
-        """Show the versions of a setting."""
-        words = (catalogue.compact(self.core.catalogue.find(setting)),)
-        await handling.listing(interaction, self.core, Listing(verb="history", words=words))
-
-    @app_commands.command(name="rollback", description=said("rollback"))
-    @app_commands.describe(setting=_SETTING, version=said("option_version"), reason=_REASON)
-    async def rollback(
-        self,
-        interaction: Interaction,
-        setting: str,
-        version: str,
-        reason: Reason | None = None,
-    ) -> None:
-        """Go back to an older version, after a question."""
-        await handling.ask(interaction, self.core, ROLLBACK, setting, reason or "", version=version)
-
-    @app_commands.command(name="reset", description=said("reset"))
-    @app_commands.describe(setting=_SETTING, reason=_REASON)
-    async def reset(
-        self,
-        interaction: Interaction,
-        setting: str,
-        reason: Reason | None = None,
-    ) -> None:
-        """Store the default, after a question."""
-        await handling.ask(interaction, self.core, RESET, setting, reason or "")
-
-    @app_commands.command(name="unset", description=said("unset"))
-    @app_commands.describe(setting=_SETTING, reason=_REASON)
-    async def unset(
-        self,
-        interaction: Interaction,
-        setting: str,
-        reason: Reason | None = None,
-    ) -> None:
-        """Remove the stored value, after a question."""
-        await handling.ask(interaction, self.core, UNSET, setting, reason or "")
-
-    @app_commands.command(name="diff", description=said("diff"))
-    @app_commands.describe(old=said("option_old"), new=said("option_new"))
-    async def diff(
-        self, interaction: Interaction, old: str | None = None, new: str | None = None
-    ) -> None:
-        """Compare settings."""
-        words = (old or "", new or "")
-        await handling.listing(interaction, self.core, Listing(verb="diff", words=words))
-
-    @app_commands.command(name="blame", description=said("blame"))
-    async def blame(self, interaction: Interaction) -> None:
-        """Show who gave each setting its value."""
-        await handling.listing(interaction, self.core, Listing(verb="blame"))
-
-    @app_commands.command(name="audit", description=said("audit"))
-    @app_commands.describe(setting=_SETTING, since=said("option_since"), by=said("option_by"))
-    async def audit(
-        self,
-        interaction: Interaction,
-        setting: str | None = None,
-        since: str | None = None,
-        by: str | None = None,
-    ) -> None:
-        """Show changes and refused attempts."""
-        key = catalogue.compact(self.core.catalogue.find(setting)) if setting else ""
-        words = (key, since or "", by or "")
-        await handling.listing(interaction, self.core, Listing(verb="audit", words=words))
-
-    @app_commands.command(name="validate", description=said("validate"))
-    @app_commands.describe(revision=said("option_revision"))
-    async def validate(self, interaction: Interaction, revision: str | None = None) -> None:
-        """Check all settings."""
-        await handling.validate(interaction, self.core, revision)
-
-    @app_commands.command(name="status", description=said("status"))
-    async def status(self, interaction: Interaction) -> None:
-        """Show where everything stands."""
-        await handling.status(interaction, self.core)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Answer what the library refused before a command of ours began, or what failed in it."""

@@ -24,7 +24,8 @@ _HIDDEN = re.compile(
 )
 # Underscores between letters, as in a key, mean nothing to Discord; the rest does.
 _MARKUP = re.compile(
-    r"[\\*~`|\[<]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|^[ \t]*[>#+-]|:(?=[\w+-]+:)", re.MULTILINE
+    r"[\\*~`|\[<]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|^[ \t]*[>#+-]|:(?=\w*[A-Za-z]\w*:)",
+    re.MULTILINE,
 )
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

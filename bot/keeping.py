@@ -27,13 +27,21 @@ class Kept:
 
     def write(self, facts: dict[str, Any]) -> None:
         """Write it, to the disk; raises OSError."""
-        self.place.parent.mkdir(parents=True, exist_ok=True)
+        furnish(self.place.parent)
         beside = self.place.with_suffix(f".{os.getpid()}")
         with beside.open("w", encoding="utf-8") as file:
             json.dump(facts, file, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self.place)
+
+
+def furnish(place: Path) -> None:
+    """Make a folder that git leaves alone, whatever the repository ignores; raises OSError."""
+    place.mkdir(parents=True, exist_ok=True)
+    ignore = place / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def folder(root: Path) -> Path:

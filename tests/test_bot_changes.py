@@ -186,10 +186,10 @@ async def test_follower_tells_what_came_of_a_change(discord: Discord, team_repo:
         async with running(discord, team_repo):
             first = await discord.slash(discord.admin, "set", setting=TIME, value="19:30")
             while "exporter" not in first.fields["Programs"]:
-                first = await discord.changed(first)
+                await discord.changed(first)
             other = await discord.slash(discord.admin, "set", setting=SIZE, value="200")
             while "exporter" not in other.fields["Programs"]:
-                other = await discord.changed(other)
+                await discord.changed(other)
     told = "Job rescheduled automatically!\n✅ exporter: next export today 19:30"
     assert first.fields["Programs"] == told
     assert other.fields["Programs"] == "✅ exporter: next export today 19:30"
