@@ -119,9 +119,10 @@ def choices(catalogue: Catalogue) -> list[tuple[str, str]]:
 
 def matching(catalogue: Catalogue, typed: str) -> list[tuple[str, str]]:
     """Offer settings that fit what was typed, as (`title = current value`, key)."""
-    words = typed.casefold().split()
-    found = [one for one in catalogue.ordered if _fits(one, words)]
-    found.sort(key=lambda one: not _begins(one, typed.casefold().strip()))
+    typed = typed.casefold().strip()
+    found = [one for one in catalogue.ordered if _fits(one, typed.split())]
+    if typed:  # what begins so first, then what comes nearest to being just that
+        found.sort(key=lambda one: (not _begins(one, typed), len(one.title)))
     return [(_entry(catalogue, one), compact(one.key)) for one in found[:CHOICES]]
 
 
