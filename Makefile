@@ -9,7 +9,7 @@ bin := .venv/bin
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\): .*## /make \1	/p' Makefile
 
-run: ## start the exporter on the settings in config/; Ctrl-C ends it
+run: ## start the exporter, and the bot if DISCORD_TOKEN is set; Ctrl-C ends both
 	@.ci/setup run
 	@exec $(bin)/python .ci/daemon.py $(ARGS)
 

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 UNFINISHED = VENV / "set-up-unfinished"
-# Each lock with those it covers: dev holds everything that run does.
-COVERS = {"run": ("run",), "dev": ("dev", "run")}
+# Each lock with those it covers: dev holds everything that the others do.
+COVERS = {"run": ("run",), "full": ("full", "run"), "dev": ("dev", "full", "run")}
 # A source package would be built with tools that no lock knows, so only wheels will do.
 INSTALL = ("install", "--require-hashes", "--only-binary=:all:", "--no-deps")
 PROJECT = ("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
 
 
 def main(lock: str, key: str) -> int:
-    """Set up for `lock` ("run" or "dev") and stamp the environment with `key`."""
+    """Set up for `lock` ("run", "full" or "dev") and stamp the environment with `key`."""
     with alone():
         if stamp(lock) == key and usable():
             return 0

@@ -33,3 +33,25 @@ def test_options_reach_the_exporter(team_repo: Path) -> None:
         check=False,
     )
     assert (done.returncode, "--nonsense" in done.stderr) == (2, True)
+
+
+def test_bot_runs_beside_where_a_token_is_given(team_repo: Path) -> None:
+    """Both begin, and both end at one signal; what lacks to the bot does not stop the exporter."""
+    (team_repo / ".env").write_text("DISCORD_TOKEN=nobodys-token\n")
+    process = subprocess.Popen(
+        [sys.executable, DAEMON],
+        cwd=team_repo,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process:
+        lines = iter(process.stdout or ())
+        said = ""
+        while "DISCORD_GUILD_ID" not in said or "delivers to" not in said:
+            said += next(lines)
+        process.send_signal(signal.SIGTERM)
+        said += "".join(lines)
+    assert "error: DISCORD_GUILD_ID, DISCORD_ADMIN_ROLE_ID: not set" in said
+    assert "nobodys-token" not in said
+    assert process.returncode == 0

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("sh", "dirname", "basename", "cat", "cksum", "head")
 
 TOO_OLD = "exit 1"
+TOKEN = {"DISCORD_TOKEN": "x"}
 NO_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
 FITS = 'case "$1" in -c) exit 0;; esac; echo "$0" "$@" > called'
 
@@ -122,6 +123,18 @@ def test_setup_that_is_ready(machine: Machine) -> None:
     machine.python("python3", TOO_OLD)
     done = machine.setup()
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("given", ["environment", "file"])
+def test_setup_with_a_token_for_the_bot(machine: Machine, given: str) -> None:
+    """Who gives a token needs the bot's libraries to run; who gives none does without."""
+    machine.python("python3", FITS)
+    if given == "file":
+        (machine.project / ".env").write_text("# ours\nDISCORD_TOKEN=x")
+        machine.setup()
+    else:
+        machine.setup(**TOKEN)
+    assert machine.called()[1:3] == [".ci/install.py", "full"]
 
 
 def test_setup_after_a_lock_changed(machine: Machine) -> None:
