@@ -42,6 +42,8 @@ def _is_name(part: str) -> bool:
 
 def is_text(path: str) -> bool:
     """Tell whether a name, any bytes to git, is UTF-8."""
+    if path.isascii():
+        return True
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -64,7 +66,7 @@ def category_of(path: str) -> str | None:
 
     None also for a name that is not UTF-8, which no commit of ours could hold.
     """
-    if not is_text(path) or any(part.startswith(".") for part in path.split("/")):
+    if path.startswith(".") or "/." in path or not is_text(path):
         return None
     for folder, ending in ((CONFIG, _YAML), (SCHEMAS, _SCHEMA)):
         if path.startswith(folder) and path.endswith(ending):

@@ -6,9 +6,9 @@ Each thread has a repository of its own open, so that one object serves many of 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from gitcfg import intent, progress, quick, rules, settings
+from gitcfg import here, intent, progress, settings
 from gitcfg import status as standing
 from gitcfg.errors import GitcfgError, UsageError
 from gitcfg.following import edited, followers
@@ -16,7 +16,7 @@ from gitcfg.following.checkout import Checkout
 from gitcfg.following.ledger import Ledger
 from gitcfg.following.observe import Observer
 from gitcfg.git import journal, staging
-from gitcfg.git.repository import LINK, SUBMODULE, Repository
+from gitcfg.git.repository import Repository
 from gitcfg.git.worktree import files
 from gitcfg.history import moment
 from gitcfg.history.audit import Query, audit, period
@@ -31,16 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitcfg.git.repository import Commit
+    from gitcfg.here import Settled
     from gitcfg.model import Audited, Difference, Follower, Setting, Status, Value, Version
     from gitcfg.validation import Checked
-
-
-class Settled(NamedTuple):
-    """A head that is in force, the ids of its files, which lie there, and its values."""
-
-    head: str
-    blobs: Mapping[str, str]
-    values: Mapping[str, Value]
 
 
 class Reader:
@@ -64,7 +57,7 @@ class Reader:
             found = self._observer().now()
             usual = found.refusal is None and not found.drift and found.head == found.revision
             if usual and found.head != self._kept:
-                self.keep(_settled(repository, found.head, found.checked), {})
+                self.keep(here.of_head(repository, found.head, found.checked), {})
                 self._kept = found.head
             checked = found.checked
         else:
@@ -183,18 +176,11 @@ class Reader:
             checked = revisions.checked(head) if sight.calm and not sight.drift else None
         except GitcfgError:  # whatever is wrong is said by the answer itself
             return None
-        return _settled(repository, head, checked) if checked and checked.valid else None
+        return here.of_head(repository, head, checked) if checked and checked.valid else None
 
     def keep(self, settled: Settled | None, answers: Mapping[str, Value]) -> None:
         """Keep answers for `gitcfg.quick` that were given since, if nothing moved meanwhile."""
-        if settled is not None:
-            quick.keep(
-                self.root,
-                head=settled.head,
-                blobs=settled.blobs,
-                code=rules.code(),
-                answers={quick.VALUES: settled.values, **answers},
-            )
+        here.keep(self.root, settled, answers)
 
     def _open(self) -> Repository:
         return self._revisions().repository
@@ -228,11 +214,3 @@ class Reader:
             return found.revision, found.checked, found.uncommitted
         revision = moment.revision(repository, at)
         return revision, check_at(repository, revision), frozenset()
-
-
-def _settled(repository: Repository, head: str, checked: Checked) -> Settled | None:
-    blobs = repository.blobs(head)
-    if any(blob.mode in (LINK, SUBMODULE) for blob in blobs.values()):
-        return None
-    ids = {path: blob.id for path, blob in blobs.items()}
-    return Settled(head, ids, dict(checked.values))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gitcfg import here
 from gitcfg.cli import verdict
-from gitcfg.cli.clone import opened
 from gitcfg.errors import UsageError
 from gitcfg.report import findings, plain
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
     from gitcfg.cli.output import Output
     from gitcfg.cli.parser import Parser
+    from gitcfg.validation import Checked
 
 FORMATS = ("text", "json")
 
@@ -37,13 +41,9 @@ def run(options: Namespace, out: Output) -> int:
     if options.staged and options.revision is not None:
         raise UsageError("give a revision or --staged, not both")
     out.json = out.json or options.format == "json"
-    store = opened(options, out)
-    asked_plainly = options.revision is None and not options.staged
-    settled = store.settled() if asked_plainly else None
-    found = store.validate(options.revision, staged=options.staged)
-    verdict.keep(store, settled, found)
+    root, found = _as_they_lie(options, out) if _plainly(options) else _asked(options, out)
     if not found.documents:
-        out.notice(f"there is no config/*.yaml in {store.root}. Is it the right repository?")
+        out.notice(f"there is no config/*.yaml in {root}. Is it the right repository?")
     bad = not found.valid or (options.strict and found.findings)
     show = out.answer if found.findings else out.done
     show(
@@ -51,3 +51,22 @@ def run(options: Namespace, out: Output) -> int:
         lambda screen: findings.checked(found, screen, strict=options.strict),
     )
     return int(bool(bad))
+
+
+def _plainly(options: Namespace) -> bool:
+    return options.revision is None and not options.staged
+
+
+def _as_they_lie(options: Namespace, out: Output) -> tuple[Path, Checked]:
+    gc.disable()  # a short life, in which much is made and nothing thrown away
+    judged = here.judge(options.directory)
+    for notice in judged.notices:
+        out.notice(notice)
+    verdict.keep(judged)
+    return judged.root, judged.checked
+
+
+def _asked(options: Namespace, out: Output) -> tuple[Path, Checked]:
+    # What this takes to import, a check of what lies here need not load.
+    store = import_module("gitcfg.cli.clone").opened(options, out)
+    return store.root, store.validate(options.revision, staged=options.staged)

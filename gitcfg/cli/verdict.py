@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitcfg import here
 from gitcfg.report import findings, plain
 from gitcfg.report.screen import Screen
 
 if TYPE_CHECKING:
-    from gitcfg.reading import Settled
-    from gitcfg.store import Store
-    from gitcfg.validation import Checked
+    from gitcfg.here import Here
 
 
-def keep(store: Store, settled: Settled | None, found: Checked) -> None:
-    """Keep a verdict on files that were settled before they were judged."""
-    if settled is None or not found.valid or not found.documents:
+def keep(judged: Here) -> None:
+    """Keep a verdict on files that were settled when they were judged."""
+    found = judged.checked
+    if judged.settled is None or not found.documents:
         return
     now = datetime.now(UTC)
     answer = {
@@ -24,4 +24,4 @@ def keep(store: Store, settled: Settled | None, found: Checked) -> None:
         "plain": findings.checked(found, Screen(now=now)),
         "colour": findings.checked(found, Screen(now=now, terminal=True, colour=True)),
     }
-    store.keep(settled, {"validate": answer})
+    here.keep(judged.root, judged.settled, {"validate": answer})

@@ -16,10 +16,11 @@ from gitcfg.validation import check
 from gitcfg.values import same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitcfg.following.checkout import Lying
     from gitcfg.git.repository import Repository
+    from gitcfg.model import Files
     from gitcfg.revisions import Revisions
     from gitcfg.validation import Checked
 
@@ -65,21 +66,43 @@ def as_they_lie(repository: Repository) -> Checked:
 
     What git ignores does not count, and a missing file counts as removed.
     """
+    return judged(*lying(repository))
+
+
+def judged(files: Files, findings: Sequence[Finding]) -> Checked:
+    """Judge files that were read, with what was told of them then."""
+    checked = check(files)
+    return replace(checked, findings=(*findings, *checked.findings))
+
+
+def lying(repository: Repository) -> tuple[Files, list[Finding]]:
+    """Read the files in the work tree; what a commit could not hold of them is told."""
     files, findings = {}, []
     blobs = worktree.committed(repository)
+    linked: dict[str, bool] = {}
     for path, content, problem in worktree.lying(repository, blobs):
         if content is not None:
             files[path] = content
-        found = _unfit(repository, path, problem, committed=path in blobs)
-        if found is not None and _counts(path):
-            findings.append(found)
+        folder = path.rpartition("/")[0]
+        if folder not in linked:
+            linked[folder] = _behind_a_link(repository, path)
+        if (linked[folder] or problem is not None) and _counts(path):
+            found = _unfit(repository, path, problem, committed=path in blobs)
+            findings += [found] if found is not None else []
     findings += [
         no_file(path, "is a submodule, in which nothing is read")
         for path, blob in blobs.items()
         if blob.mode == SUBMODULE and _counts(path)
     ]
-    checked = check(files)
-    return replace(checked, findings=(*findings, *checked.findings))
+    return files, findings
+
+
+def _behind_a_link(repository: Repository, path: str) -> bool:
+    try:
+        worktree.refuse_links(repository, path)
+    except RepositoryError:
+        return True
+    return False
 
 
 def uncommitted(committed: Checked, edited: Checked) -> frozenset[str]:

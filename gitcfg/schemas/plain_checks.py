@@ -55,6 +55,8 @@ def is_whole(types: tuple[type, ...], value: Value) -> bool:
 
 
 def _is_one_of(argument: list[Any], value: Value) -> bool:
+    if type(value) is str:
+        return value in argument  # only text is equal to text
     return any(same(one, value) for one in argument)
 
 
