@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bench import exporting, flat, history, live, start, writing
+from bench import chatting, exporting, flat, following, history, live, start, validating, writing
 
 if TYPE_CHECKING:
     from bench.subject import Subject
 
-_ALL = (start, history, flat, live, writing, exporting)
+_ALL = (start, validating, history, flat, live, following, writing, exporting, chatting)
 SUBJECTS: dict[str, Subject] = {
     one.name: one for one in chain.from_iterable(module.SUBJECTS for module in _ALL)
 }
