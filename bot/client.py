@@ -79,7 +79,8 @@ class Client(discord.Client):
 
     async def _try_to_register(self) -> None:
         try:
-            done = await asyncio.wait_for(self.register(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                done = await self.register()
         except Exception:  # noqa: BLE001 - whatever it is, the commands that are there still work
             self._registered = False
             _log.exception("the commands could not be registered; trying again later")

@@ -65,7 +65,9 @@ class Feed:
                 failures = 0 if await self._round() else failures + 1
                 pause = EVERY if not failures else min(EVERY * 2**failures, _SLOWEST)
                 try:
-                    await asyncio.wait_for(bell.wait(), pause)
+                    # Not `wait_for`: to be cancelled just when the bell rings would get lost in it.
+                    async with asyncio.timeout(pause):
+                        await bell.wait()
                 except TimeoutError:
                     continue
                 if failures:
