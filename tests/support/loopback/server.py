@@ -98,8 +98,10 @@ class Discord(Place):
             last = getattr(client.ws, "session_id", None)  # None before it has come in
             await client.close()
             self.gateway.forget(last)
+            # It may be waiting to connect again, which the library does to the end.
+            running.cancel()
             with suppress(asyncio.CancelledError):
-                await asyncio.wait_for(running, PATIENCE)
+                await running
 
     @property
     def identified(self) -> list[dict[str, Any]]:
