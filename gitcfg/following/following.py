@@ -176,7 +176,7 @@ def _identity(path: Path) -> tuple[object, ...]:
 
 def _inode(path: str) -> tuple[int, int] | None:
     try:
-        facts = Path(path).stat()
+        facts = os.stat(path)  # noqa: PTH116 - a `Path` takes longer than the call
     except OSError:
         return None
     return facts.st_dev, facts.st_ino

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
 from gitcfg.following.ahead import Ahead, follows
 from gitcfg.history.history import History, caught_up
-from gitcfg.history.tables import place
+from gitcfg.history.tables import NAME
 
 if TYPE_CHECKING:
     from gitcfg.following.observe import Standing
@@ -79,7 +80,7 @@ def _follows(index: Index, tip: str) -> bool:
 def _identity(repository: Repository) -> object:
     """Tell branches and files apart; an index in memory alone has no file."""
     try:
-        facts = place(repository.common_dir).stat()
+        facts = os.stat(f"{repository.common_dir}/gitcfg/{NAME}")  # noqa: PTH116 - on the way of a call
     except OSError:
         return repository.line
     return repository.line, facts.st_dev, facts.st_ino
