@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.core import Core
 
 _log = logging.getLogger(__name__)
+# The library warns of voice, which nothing here uses.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 _LOOK = 2.0
 _AGAIN = 60.0
 _PATIENCE = 20.0
