@@ -77,7 +77,7 @@ def status(words: Words, one: Status, *, now: datetime) -> Card:
         fields.append(
             field(
                 words("status.remote"),
-                f"{cutting.plain(one.remote.name, 200)}: {where}",
+                f"{cutting.plain(str(getattr(one.remote, 'name', one.remote)), 200)}: {where}",
                 inline=True,
             )
         )
