@@ -74,13 +74,8 @@ def status(words: Words, one: Status, *, now: datetime) -> Card:
     ]
     if one.remote:
         where = words("status.distance", ahead=one.ahead or 0, behind=one.behind or 0)
-        fields.append(
-            field(
-                words("status.remote"),
-                f"{cutting.plain(str(getattr(one.remote, 'name', one.remote)), 200)}: {where}",
-                inline=True,
-            )
-        )
+        name = cutting.plain(str(getattr(one.remote, "name", one.remote)), 200)
+        fields.append(field(words("status.remote"), f"{name}: {where}", inline=True))
     refused = one.refused.findings if one.refused else ()
     drift = (cutting.plain(path, 200) for path in one.drift)
     edited = (cutting.plain(key, 200) for key in one.uncommitted)
