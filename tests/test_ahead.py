@@ -62,7 +62,9 @@ def test_ahead_tells_what_the_index_counts(repo: Path, files: list[list[tuple[st
         keys = sorted(new.checked.may_differ(old.checked))
         told = Credits(ledger, repository, old, new).changes(keys)
         ledger.catch_up(repository)
-        counted = Credits(Ledger(), repository, old, new).changes(keys)
+        fresh = Ledger()
+        counted = Credits(fresh, repository, old, new).changes(keys)
+        fresh.close()
         assert told == counted
         old = new
     ledger.close()

@@ -22,7 +22,7 @@ def follows(repository: Repository, old: Standing, new: Standing) -> bool:
     """Tell whether a standing is that of a commit, and the next that of its child; no merge."""
     if any(one.revision != one.head or one.uncommitted for one in (old, new)):
         return False
-    return repository.commit(new.head).parents == (old.head,)
+    return [str(one) for one in repository.object(new.head).parent_ids] == [old.head]
 
 
 class Ahead:
