@@ -88,6 +88,7 @@ class Revisions:
         self._contents: dict[str, bytes] = {}
         self._checked: dict[Trees, Checked] = {}
         self._judged: str | None = None
+        self._named: dict[str, Trees] = {}
         self._linked = False
         self._read: tuple[str, Files] | None = None
         self._compared: tuple[str, str, dict[str, Blob | None]] | None = None
@@ -111,7 +112,7 @@ class Revisions:
         last, files = self._read
         if last == revision:
             return files
-        old, new = (trees(self.repository, one) for one in (last, revision))
+        old, new = (self._trees(one) for one in (last, revision))
         if old == new:
             return files
         if old[1:] != new[1:] or self._linked:
@@ -137,7 +138,7 @@ class Revisions:
 
     def checked(self, revision: str) -> Checked:
         """Judge a revision by its own schemas and today's rules."""
-        key = trees(self.repository, revision)
+        key = self._trees(revision)
         found = self._checked.pop(key, None) or self._judge(revision, key)
         self._keep(key, found)
         self._judged = revision
@@ -147,7 +148,7 @@ class Revisions:
         """Judge a tree anew, by what changed since the one judged last if its schemas are equal."""
         files = self.files(revision)
         if self._judged is not None:
-            last = trees(self.repository, self._judged)
+            last = self._trees(self._judged)
             if last in self._checked and last[1:] == key[1:]:
                 changed = self._changed(self._judged, revision)
                 return recheck(self._checked[last], files, filter(is_config, changed))
@@ -160,10 +161,19 @@ class Revisions:
             self._compared = old, new, self.repository.changed(old, new, folder="config")
         return self._compared[2]
 
+    def _trees(self, revision: str) -> Trees:
+        """Name the folders of a revision; the last ones are kept, for they never change."""
+        found = self._named.get(revision)
+        if found is None:
+            if len(self._named) >= _FEW:
+                self._named.clear()
+            found = self._named[revision] = trees(self.repository, revision)
+        return found
+
     def remember(self, revision: str, checked: Checked, files: Files) -> None:
         """Take over a revision as it was read and judged before it was committed."""
         self._read = None if self._linked else (revision, files)
-        self._keep(trees(self.repository, revision), checked)
+        self._keep(self._trees(revision), checked)
         self._judged = revision
 
     def _keep(self, key: Trees, checked: Checked) -> None:
@@ -178,7 +188,7 @@ class Revisions:
     def _valid(self, tip: str) -> Iterator[str]:
         judged: set[Trees] = set()
         for revision in self.repository.first_parents(tip):
-            key = trees(self.repository, revision)
+            key = self._trees(revision)
             if key not in judged:
                 judged.add(key)
                 if self.checked(revision).valid:

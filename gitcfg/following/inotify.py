@@ -52,7 +52,7 @@ _OF_FOLDERS = (
     | _LOST
 )
 _FACTS = struct.Struct("iIII")
-_BUFFER = 65536
+_BUFFER = 4096  # what does not fit is there for the next read
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _FULL = {
     errno.ENOSPC: "inotify watch limit reached",
