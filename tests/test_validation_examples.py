@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from gitcfg.validation import Checked
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
-CASES = sorted(place.relative_to(EXAMPLES).as_posix() for place in EXAMPLES.glob("*/*"))
+CASES = sorted(
+    place.relative_to(EXAMPLES).as_posix()
+    for kind in ("invalid", "valid")
+    for place in EXAMPLES.glob(f"{kind}/*")
+)
 
 
 def checked(case: str) -> Checked:
