@@ -140,7 +140,7 @@ def test_read_a_follower_after_a_reset(repository: Repository, own: Record, git:
 def test_read_a_follower_that_refuses_edits_only(repository: Repository, own: Record) -> None:
     """It runs the head, whatever it says of edits that lie beside it."""
     own.write(report(repository, refused=(WRONG,)).facts())
-    (one,) = read(repository)
+    (one,) = followers.read(repository)
     assert (one.state, one.refused) == ("running", (WRONG,))
 
 

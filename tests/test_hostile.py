@@ -129,13 +129,13 @@ def test_escape_codes_reach_no_terminal(
     (newest, _) = store.history("B")
     assert newest.author.name == f"N{ESCAPES}k"
     for words in (
-        ["get", "A"],
         ["list"],
         ["history", "A"],
         ["history", "B"],
         ["audit"],
         ["blame"],
         ["validate"],
+        ["status"],
     ):
         assert main(["-C", str(repo), *words]) == 0
         shown = capsys.readouterr()
