@@ -65,6 +65,8 @@ def look(start: str) -> Kept:
         state = json.loads(first)
         if state["program"] != _program() or state["path"] != _path():
             raise Unsure
+        if state["boot"] != _boot():
+            raise Unsure  # a power cut may have taken back what was acknowledged: git is asked
         if state["head"] != found.head or os.path.exists(f"{found.git_dir}/gitcfg/journal"):
             raise Unsure
         if state["stamps"] != stamps([name for name, *_ in state["stamps"]]):
@@ -103,6 +105,7 @@ def keep(
         state = {
             "program": _program(),
             "path": _path(),
+            "boot": _boot(),
             "head": head,
             "stamps": stamps([*code, *_path(), *found.watched, os.path.dirname(__file__)]),
             "files": {path: _known(found.root, path, blob) for path, blob in blobs.items()},
@@ -120,6 +123,15 @@ def _called(line: bytes) -> str:
 
 def _program() -> str:
     return f"{__version__} {sys.version_info[:2]} {__file__}"
+
+
+def _boot() -> str:
+    """Name the time since this machine was started; empty where it has no name."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 def _path() -> list[str]:

@@ -126,6 +126,13 @@ def test_short_way_is_left_when_anything_moved(
         quick.values(kept)
 
 
+def test_short_way_is_left_after_a_restart(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut may have taken back what was acknowledged: the long way carries it out again."""
+    monkeypatch.setattr(quick, "_boot", lambda: "another")
+    with pytest.raises(quick.Unsure):
+        quick.values(kept)
+
+
 def test_short_way_is_left_when_rules_moved(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that was edited or installed since may judge otherwise."""
     moved = quick.stamps
