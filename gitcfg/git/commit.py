@@ -82,14 +82,19 @@ def commit(repository: Repository, *, head: str, draft: Draft) -> str | None:
     The caller holds the writers' lock and has repaired. Raises DirtyError, LockedError and
     RepositoryError, each with nothing changed.
     """
-    return carry_out(repository, prepare(repository, head=head, draft=draft))
+    return carry_out(repository, compose(repository, head=head, draft=draft))
 
 
 def prepare(repository: Repository, *, head: str, draft: Draft) -> Prepared:
-    """Write the objects of a commit, which nothing refers to yet; raises RepositoryError."""
+    """Write the objects of a commit, which nothing refers to yet; raises RepositoryError.
+
+    They are synced, as no record holds them yet: after a power cut, a damaged file that nobody
+    knows of would stand in the way of the same object.
+    """
     prepared = compose(repository, head=head, draft=draft)
     try:
         objects.write(repository, prepared.built.objects)
+        objects.sync(repository, [one.id for one in prepared.built.objects])
     except OSError as error:
         raise RepositoryError(_nothing_changed(repository, error)) from error
     return prepared

@@ -49,6 +49,12 @@ def _sum(data: bytearray | memoryview) -> bytes:
     return hashlib.sha1(data, usedforsecurity=False).digest()
 
 
+def damaged(data: bytes) -> bool:
+    """Tell whether an index of any kind is cut off or holds other bytes than were written."""
+    total = data[-_SUM:]
+    return len(data) < _HEAD.size + _SUM or (any(total) and _sum(memoryview(data)[:-_SUM]) != total)
+
+
 def entry(data: bytes, path: str) -> str | None:
     """Find the id that a plain index has for a path; None for none, or a conflict."""
     at = _find(data, path)

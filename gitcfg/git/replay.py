@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gitcfg.git.record import Record
     from gitcfg.git.repository import Blob, Repository
 
+_SECTOR = 512
+
 
 def replay(repository: Repository, records: Sequence[Record]) -> tuple[str, ...]:
     """Carry out records anew, oldest first; returns what a person should know.
@@ -104,14 +106,21 @@ def _files(repository: Repository, records: Sequence[Record]) -> None:
     for path, blob in new.items():
         present = worktree.read(repository.root, path)
         if not worktree.holds(repository, path, present, blob) and (
-            not present
-            or not present.strip(b"\0")
+            _damaged(present, repository.read(blob.id) if blob else b"")
             or any(worktree.holds(repository, path, present, one) for one in old[path])
         ):
             worktree.check_out(repository, path, present or None, None, blob)
     ids = {path: {one.id if one else None for one in found} for path, found in old.items()}
     token = f"gitcfg {secrets.token_hex(16)}"
     halfway.stage(repository, token, ids, new, staging.WAIT)
+
+
+def _damaged(present: bytes | None, new: bytes) -> bool:
+    """Tell whether a content is what a disk may have of a new one: nothing, sectors, or holes."""
+    if not present or (len(present) % _SECTOR == 0 and new.startswith(present)):
+        return True
+    pairs = zip(present, new, strict=False)
+    return 0 in present and all(is_ in (0, meant) for is_, meant in pairs)
 
 
 def _older(records: Iterable[Record], path: str) -> list[Blob | None]:

@@ -36,12 +36,20 @@ _REGULAR = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
 def _read(repository: Repository, place: Path) -> pygit2.Index:
     try:
+        # The library leaves an error behind, seen by nobody, where it cannot make an index.
+        if place.exists() and indexfile.damaged(place.read_bytes()):
+            raise _unreadable(repository, "it is cut off or damaged")
         return pygit2.Index(str(place))
     except (pygit2.GitError, OSError) as error:
-        raise RepositoryError(
-            f"the index of {repository.root} cannot be read ({error}). If it is split or sparse, "
-            "run `git update-index --no-split-index` or `git sparse-checkout disable`"
-        ) from error
+        raise _unreadable(repository, str(error)) from error
+
+
+def _unreadable(repository: Repository, why: str) -> RepositoryError:
+    return RepositoryError(
+        f"the index of {repository.root} cannot be read ({why}). If it is split or sparse, run "
+        "`git update-index --no-split-index` or `git sparse-checkout disable`; if it is damaged, "
+        f"remove {repository.git_dir / 'index'} and run `git reset`"
+    )
 
 
 def entries(repository: Repository, paths: Iterator[str] | list[str]) -> dict[str, str | None]:
