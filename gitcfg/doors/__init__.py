@@ -1,0 +1,1 @@
+"""What stands at the doors of a repository: pull requests, hooks, and checks of schemas."""
