@@ -379,6 +379,10 @@ class Reserving:
             self.fails = False
             raise DestinationError("the answer was lost")
 
+    def look(self, file: File) -> bytes | None:
+        """Read back what was taken."""
+        return next((one.content for one in self.got if one.name == file.name), None)
+
 
 def test_reserved_id_is_on_record_before_it_is_used_and_kept(
     queue: Queue, tmp_path: Path, clock: exports.SetClock

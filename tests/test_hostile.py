@@ -101,7 +101,8 @@ def test_committed_folder_is_a_folder(repo: Path, git: Git) -> None:
     (repo / A / "x.yaml").write_text("X: 1\n")
     git(repo, "add", "--all")
     git(repo, "commit", "--quiet", "-m", "Folder")
-    assert dict(gitcfg.follow(repo).snapshot) == {"B": 1, "X": 1}
+    with gitcfg.follow(repo) as live:
+        assert dict(live.snapshot) == {"B": 1, "X": 1}
 
 
 def test_value_of_a_megabyte_is_stored_and_told(repo: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import gitcfg
-from gitcfg import quick
+from gitcfg import quick, quickfiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,9 +135,9 @@ def test_short_way_is_left_after_a_restart(kept: Path, monkeypatch: pytest.Monke
 
 def test_short_way_is_left_when_rules_moved(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that was edited or installed since may judge otherwise."""
-    moved = quick.stamps
+    moved = quickfiles.stamps
 
-    def later(names: list[str]) -> quick.Stamps:
+    def later(names: list[str]) -> quickfiles.Stamps:
         return [[name, int(when) + 1, size] for name, when, size in moved(names)]
 
     monkeypatch.setattr(quick, "stamps", later)
