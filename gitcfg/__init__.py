@@ -29,12 +29,15 @@ if TYPE_CHECKING:
         Finding,
         Follower,
         Refusal,
+        Remote,
         Setting,
         Snapshot,
         Status,
+        Synced,
         Version,
         Written,
     )
+    from gitcfg.remote.keeping import Keeper, keep_in_step
     from gitcfg.rules import Problem, Rule, rule
     from gitcfg.store import Store
     from gitcfg.store import Store as open  # noqa: A004, N813 - `gitcfg.open` says what it does
@@ -46,8 +49,9 @@ _MODULES = {
     "RemoteError RepositoryError UnknownKeyError UnknownOutcomeError UsageError",
     "initial": "init",
     "following.live": "Live follow",
-    "model": "Audited Author Change Difference Finding Follower Refusal Setting Snapshot Status "
-    "Version Written",
+    "model": "Audited Author Change Difference Finding Follower Refusal Remote Setting Snapshot "
+    "Status Synced Version Written",
+    "remote.keeping": "Keeper keep_in_step",
     "rules": "Problem Rule rule",
     "store": "Store open",
     "version": "__version__",
@@ -66,11 +70,13 @@ __all__ = [
     "Follower",
     "GitcfgError",
     "InvalidError",
+    "Keeper",
     "Live",
     "LockedError",
     "NoReasonError",
     "Problem",
     "Refusal",
+    "Remote",
     "RemoteError",
     "RepositoryError",
     "Rule",
@@ -78,6 +84,7 @@ __all__ = [
     "Snapshot",
     "Status",
     "Store",
+    "Synced",
     "UnknownKeyError",
     "UnknownOutcomeError",
     "UsageError",
@@ -86,6 +93,7 @@ __all__ = [
     "__version__",
     "follow",
     "init",
+    "keep_in_step",
     "open",
     "rule",
 ]

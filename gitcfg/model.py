@@ -194,7 +194,7 @@ class Status:
     """Where a clone stands: `refused` is what lies here and is not in force, None if nothing.
 
     `revision` is in force and `date` its committer date; `ahead` and `behind` count commits
-    against the last known upstream `remote`, None without one; `drift` lists files that differ
+    against the upstream as last fetched, None without one; `drift` lists files that differ
     from the commit, `uncommitted` the keys whose hand edit is in force, `notices` what to know.
     """
 
@@ -206,10 +206,53 @@ class Status:
     uncommitted: tuple[str, ...]
     ahead: int | None
     behind: int | None
-    remote: str | None
+    remote: Remote | None
     refused: Refusal | None
     notices: tuple[str, ...]
     followers: tuple[Follower, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """How a branch stands to its upstream, as last fetched, and what to do about it.
+
+    `state` is in step, ahead, behind, diverged, rewritten, gone, new or unknown; `push` whether a
+    change is pushed unasked; `asked` when the upstream answered last; `unreachable` since when it
+    gives no answer, with the `error`.
+    """
+
+    name: str
+    state: str
+    ahead: int | None
+    behind: int | None
+    push: bool
+    asked: datetime | None
+    unreachable: datetime | None
+    error: str | None
+    advice: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What bringing a clone in step did; `pulled` and `pushed` count commits.
+
+    `reapplied` pairs commits made anew with the new ones, None where nothing was left to change;
+    `kept` is the reference that keeps what left a branch; `unpushed` counts what stays here only.
+    """
+
+    upstream: str
+    revision: str
+    pulled: int = 0
+    pushed: int = 0
+    reapplied: tuple[tuple[str, str | None], ...] = ()
+    kept: str | None = None
+    unpushed: int = 0
+    notices: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything moved, here or there."""
+        return bool(self.pulled or self.pushed or self.reapplied or self.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def plan(view: View, edits: Sequence[Edit], terms: Terms) -> Plan:
     """Plan a commit; raises ConflictError, InvalidError or NoReasonError."""
     _expected(view, [edit.key for edit in edits], terms)
     edits = [edit for edit in edits if not same(_stored(view.checked, edit.key), edit.new)]
-    files = _edited(view, edits)
+    files = edited(view, edits)
     after = recheck(view.checked, {**view.files, **files}, files) if files else view.checked
     warnings = judge(view.checked, after, {edit.key for edit in edits})
     if edits:
@@ -91,7 +91,8 @@ def _expected(view: View, keys: list[str], terms: Terms) -> None:
             )
 
 
-def _edited(view: View, edits: Sequence[Edit]) -> dict[str, bytes]:
+def edited(view: View, edits: Sequence[Edit]) -> dict[str, bytes]:
+    """Carry edits out on the files of a head: the new contents by path."""
     before = view.files
     files: dict[str, bytes] = {}
     for edit in edits:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pygit2
-
 from gitcfg.following.observe import observe
 from gitcfg.git import staging
 from gitcfg.git.commit import is_left_behind
 from gitcfg.history.history import open_history
 from gitcfg.model import Status
+from gitcfg.remote.standing import standing
+from gitcfg.remote.upstream import find, pushes
 
 if TYPE_CHECKING:
     from gitcfg.git.repository import Repository
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def status(repository: Repository, *, followers: tuple[Follower, ...]) -> Status:
     """Tell where a clone stands, as a follower started here and now would find it."""
     found = observe(repository)
-    remote, ahead, behind = _upstream(repository, found.head)
+    remote = standing(repository, found.head)
     with open_history(repository) as history:
         notices = history.notices("status")
     return Status(
@@ -30,8 +30,8 @@ def status(repository: Repository, *, followers: tuple[Follower, ...]) -> Status
         date=repository.commit(found.revision).date,
         drift=found.drift,
         uncommitted=tuple(sorted(found.uncommitted)),
-        ahead=ahead,
-        behind=behind,
+        ahead=remote.ahead if remote else None,
+        behind=remote.behind if remote else None,
         remote=remote,
         refused=found.refusal,
         notices=(*notices, *_left_behind(repository, found.head), *_advice(repository)),
@@ -41,19 +41,6 @@ def status(repository: Repository, *, followers: tuple[Follower, ...]) -> Status
 
 def _short(branch: str | None) -> str | None:
     return branch.removeprefix("refs/heads/") if branch else None
-
-
-def _upstream(repository: Repository, head: str) -> tuple[str | None, int | None, int | None]:
-    name = _short(repository.branch)
-    branch = repository.raw.branches.local.get(name) if name else None
-    try:
-        upstream = branch.upstream if branch else None
-    except (KeyError, ValueError, pygit2.GitError):
-        upstream = None
-    if upstream is None:
-        return None, None, None
-    ahead, behind = repository.raw.ahead_behind(pygit2.Oid(hex=head), upstream.target)
-    return upstream.shorthand, ahead, behind
 
 
 def _left_behind(repository: Repository, head: str) -> list[str]:
@@ -79,9 +66,9 @@ def _advice(repository: Repository) -> list[str]:
     busy = repository.busy()
     if busy:
         found.append(busy)
-    config = repository.raw.config
-    if "gitcfg.push" in config and config.get_bool("gitcfg.push"):
+    if repository.branch is not None and pushes(repository) and find(repository) is None:
         found.append(
-            "gitcfg.push is true, but this version of gitcfg does not push yet. Run `git push`"
+            "gitcfg.push is true, but the branch has no upstream to push to. Run "
+            f"`git push --set-upstream REMOTE {_short(repository.branch)}`"
         )
     return found

@@ -19,6 +19,9 @@ from gitcfg.identity import signable
 from gitcfg.keys import check_category, normalise_key
 from gitcfg.plan import Terms
 from gitcfg.reading import Reader
+from gitcfg.remote import door
+from gitcfg.remote.reapply import SIDES
+from gitcfg.remote.syncing import sync
 from gitcfg.values import dumps
 from gitcfg.version import CLIENT
 
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitcfg.intent import Intent
-    from gitcfg.model import Author, Follower, Value, Written
+    from gitcfg.model import Author, Follower, Synced, Value, Written
+    from gitcfg.remote.publishing import Publishing
+    from gitcfg.revisions import Revisions
 
 
 DOORS = ("cli", "discord", "api")
@@ -39,7 +44,8 @@ class Options(TypedDict, total=False):
 
     `author` is git's own identity where it is missing. `expect` is a version or a revision that
     must still be the key's, by key where there are several. `dry_run` changes nothing. `wait` is
-    how many seconds to wait for followers. `metadata` is any JSON. `via` is cli, discord or api.
+    how many seconds to wait for followers. `metadata` is any JSON. `offline` commits here only,
+    although `gitcfg.push` is true. `via` is cli, discord or api.
     What an actor is refused again for the same reason within `fold` seconds is one record.
     """
 
@@ -138,12 +144,19 @@ class Store(Reader):
         repository = revisions.repository
         if options.get("dry_run"):
             return writing.rehearse(revisions, wanted, terms)
+        online = None if options.get("offline") else self._publishing(revisions)
         try:
-            written, told = writing.change(revisions, wanted, terms, committer=self._committer)
+            written, told = writing.change(
+                revisions, wanted, terms, committer=self._committer, publish=online
+            )
         except GitcfgError as error:
+            if online and (stranded := online.stranded(None)):
+                raise stranded from error
             if asked and not isinstance(error, UsageError):
                 self._record(action, asked, error, options)
             raise
+        if online and (stranded := online.stranded(None)):
+            raise stranded
         self.notices += told
         wait = options.get("wait")
         if wait is not None and written.revision is not None:
@@ -162,6 +175,20 @@ class Store(Reader):
             committer=self._committer,
             fold=options.get("fold", 0.0),
         )
+
+    def sync(self, *, take: str | None = None) -> Synced:
+        """Bring this clone and its upstream in step: fetch, go forward, push what is unpushed.
+
+        `take` says which side counts where both changed a key, or where the upstream was rewritten:
+        `local` or `upstream`. Raises RemoteError, ConflictError or DirtyError, with what to do.
+        """
+        if take is not None and take not in SIDES:
+            raise UsageError(f"take is one of {', '.join(SIDES)}, not {take!r}")
+        clone = door.clone(self._revisions(), lambda: self._committer)
+        return sync(clone, push=True, take=take)
+
+    def _publishing(self, revisions: Revisions) -> Publishing | None:
+        return door.publishing(revisions, lambda: self._committer)
 
     def _terms(self, keys: list[str], options: Options) -> Terms:
         return Terms(

@@ -26,6 +26,7 @@ SUMMARIES = {
     "validate": "check the files, what is staged, or a revision",
     "status": "show what is in force here and who runs it",
     "watch": "show changes as they take effect",
+    "sync": "bring this clone and its upstream in step",
     "init": "make a new repository of settings",
 }
 

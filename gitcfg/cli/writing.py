@@ -51,7 +51,7 @@ def add_options(parser: Parser) -> None:
         metavar="[SECONDS]",
         help=f"wait until running programs took it and tell what they say (at most {WAIT:.0f} s)",
     )
-    parser.flag("--offline", help="do not ask the remote (no verb asks one yet)")
+    parser.flag("--offline", help="commit here only, although gitcfg.push is true")
     parser.option(
         "--meta",
         action="append",

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
         Finding,
         Follower,
         Refusal,
+        Remote,
         Setting,
         Status,
+        Synced,
         Value,
         Version,
         Written,
@@ -163,9 +165,37 @@ def status(one: Status) -> Data:
         "drift": [*one.drift],
         "ahead": one.ahead,
         "behind": one.behind,
-        "remote": one.remote,
+        "remote": None if one.remote is None else remote(one.remote),
         "refused": None if one.refused is None else refusal(one.refused),
         "followers": [follower(each) for each in one.followers],
+    }
+
+
+def remote(one: Remote) -> Data:
+    """Shape how a branch stands to its upstream."""
+    return {
+        "name": one.name,
+        "state": one.state,
+        "push": one.push,
+        "asked": _moment(one.asked),
+        "unreachable": _moment(one.unreachable),
+        "error": one.error,
+        "advice": one.advice,
+    }
+
+
+def synced(one: Synced) -> Data:
+    """Shape the answer of `sync`."""
+    return {
+        "status": "done" if one.changed else "unchanged",
+        "upstream": one.upstream,
+        "revision": one.revision,
+        "pulled": one.pulled,
+        "pushed": one.pushed,
+        "unpushed": one.unpushed,
+        "reapplied": [{"old": old, "new": new} for old, new in one.reapplied],
+        "kept": one.kept,
+        "notices": [*one.notices],
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitcfg.report import findings
+from gitcfg.report import findings, upstream
 from gitcfg.report.table import Cell, render
 from gitcfg.report.when import both
-from gitcfg.report.words import count, indent, short, visible
+from gitcfg.report.words import indent, short, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def _facts(one: Status, screen: Screen) -> Iterator[tuple[str, str]]:
     if one.head != one.revision:
         yield "head", f"{short(one.head)} is not in force"
     if one.remote:
-        yield "upstream", f"{visible(one.remote)}: {_distance(one)}"
+        yield from upstream.facts(one.remote, screen)
     for path in one.drift:
         yield "drift", f"{visible(path)} differs from the commit: git diff HEAD -- {visible(path)}"
     if one.uncommitted:
@@ -46,12 +46,6 @@ def _facts(one: Status, screen: Screen) -> Iterator[tuple[str, str]]:
         yield "uncommitted", f"{keys} in force by a hand edit, until it is committed or undone"
     for notice in one.notices:
         yield "notice", indent(visible(notice, lines=True), " " * _WIDTH).lstrip()
-
-
-def _distance(one: Status) -> str:
-    parts = {"not pushed": one.ahead, "not pulled": one.behind}
-    words = [f"{count(number, 'commit')} {what}" for what, number in parts.items() if number]
-    return ", ".join(words) or "in step, as last fetched"
 
 
 def _followers(found: Sequence[Follower], screen: Screen) -> str:
