@@ -89,7 +89,7 @@ class Carrier:
 
     def _deliver(self, batch: Batch, there: Registered) -> str | None:
         if there.id != batch.destination:
-            there = registry.registered(self._queue, batch.destination)
+            there = registry.registered(self._queue, batch.destination, now=there.destination)
             there.destination.prepare()
         return there.destination.deliver(self._file(batch, there.destination))
 

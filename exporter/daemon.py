@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from exporter import batches, delivery, helping, roster, rounds, runs, slots, turns
 from exporter.destinations import registry
 from exporter.errors import ExporterError, HeldError, QueueError
-from exporter.events import BaselineSet, Recovered, Started, Stopped, Trouble
+from exporter.events import BaselineSet, Noticed, Recovered, Started, Stopped, Trouble
 from exporter.following import Following
 from exporter.turns import Turn
 from gitcfg import GitcfgError
@@ -115,6 +115,10 @@ class Daemon:
         """Have `run` return after the file that is under way; a signal handler may call this."""
         self._stopping = True
         self._bell.ring()
+
+    def notice(self, message: str) -> None:
+        """Tell what a person should know of the repository; from any thread."""
+        self._tell(Noticed(time=self._clock.now(), zone=self._following.zone, message=message))
 
     def tick(self) -> None:
         """Do what is to be done now; whatever fails is told, and the next tick tries again."""

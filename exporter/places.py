@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exporter import address
+from exporter.destinations import drive_access
+from exporter.destinations.drive_access import ACCOUNT
 from exporter.destinations.folder import Folder
 from exporter.errors import PlacesError
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 DATABASE = "DATABASE_URL"
 FOLDER = "EXPORT_FOLDER"
 DRIVE = "DRIVE_FOLDER_ID"
+ENDPOINT = "DRIVE_ENDPOINT"
 WEBHOOKS = ("DISCORD_INFO_WEBHOOK", "DISCORD_ALERT_WEBHOOK")
 
 
@@ -26,7 +29,8 @@ WEBHOOKS = ("DISCORD_INFO_WEBHOOK", "DISCORD_ALERT_WEBHOOK")
 class Places:
     """Everything that the exporter writes to.
 
-    `drive` is the Drive folder asked for, if one is; `own` says that all is where it is by
+    `drive` is the Drive folder asked for, if one is, `account` the file with the credentials for
+    it, `endpoint` another address of its API; `own` says that all is where it is by
     default, `chosen` what is not and which variable says so; `silent` are the webhooks that were
     set and that nothing is sent to.
     """
@@ -35,6 +39,8 @@ class Places:
     queue: Address
     folder: Path
     drive: str | None
+    account: Path | None
+    endpoint: str | None
     own: bool
     chosen: tuple[tuple[str, Path], ...]
     silent: tuple[str, ...]
@@ -77,11 +83,7 @@ class Places:
     def destination(self) -> Destination:
         """Make the destination; raises PlacesError where we cannot deliver as was asked."""
         if self.drive is not None:
-            raise PlacesError(
-                DRIVE,
-                "asks for delivery to Google Drive, which this version cannot do yet. Nothing was "
-                f"delivered elsewhere. Unset it to deliver to {self.folder}",
-            )
+            return drive_access.folder(self.drive, self.account, endpoint=self.endpoint)
         return Folder(self.folder)
 
 
@@ -99,6 +101,8 @@ def find(root: Path, environment: Mapping[str, str | None]) -> Places:
         queue=queue,
         folder=folder,
         drive=drive,
+        account=root / given[ACCOUNT] if ACCOUNT in given else None,
+        endpoint=given.get(ENDPOINT),
         own=not given.keys() & {DRIVE, FOLDER, DATABASE},
         chosen=tuple((name, place) for name, place in at.items() if place and name in given),
         silent=tuple(name for name in WEBHOOKS if name in given),

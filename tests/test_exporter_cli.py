@@ -541,4 +541,4 @@ def test_drive_is_named_and_nothing_is_delivered_elsewhere(
     assert exporter("enqueue", str(source)).code == 0
     done = exporter(verb)
     assert (done.code, exporter.out.exists()) == (1, False)
-    assert done.err.startswith("error: DRIVE_FOLDER_ID: asks for delivery to Google Drive")
+    assert done.err.startswith("error: GOOGLE_APPLICATION_CREDENTIALS: is not set, and DRIVE")

@@ -356,6 +356,9 @@ class Reserving:
     fails: bool = True
     got: list[File] = field(default_factory=list)
 
+    def sibling(self, place: str) -> None:
+        """Know no other place."""
+
     def mark(self) -> tuple[str, str] | None:
         """Tell the marker."""
         return self.marker

@@ -35,7 +35,7 @@ class Place:
 
     def file(self, content: bytes = CONTENT, name: str = "batch-2026-03-31-001.csv") -> File:
         """Make a file with an id reserved for it."""
-        file = File(name=name, content=content, sha256=sha256(content).hexdigest())
+        file = File(name=name, content=content, sha256=sha256(content).hexdigest(), doubtful=False)
         return replace(file, reserved=self.drive.reserve(name))
 
     def fault(self, method: str = "files.create", **facts: Any) -> None:
@@ -116,6 +116,14 @@ def test_library_that_sends_again_by_itself_makes_no_second_file(place: Place) -
     place.drive.deliver(place.file())
     assert place.loopback.asked.count("files.create") >= 2
     assert place.delivered() == [CONTENT]
+
+
+def test_doubtful_file_is_asked_for_before_it_is_made(place: Place) -> None:
+    """Another process, or an earlier try, may have made it."""
+    file = place.file()
+    place.drive.deliver(file)
+    place.drive.deliver(replace(file, doubtful=True))
+    assert place.loopback.asked.count("files.create") == 1
 
 
 def test_fault_that_stays_leaves_it_to_a_later_run(place: Place) -> None:

@@ -87,7 +87,7 @@ def test_folder_that_was_moved_keeps_its_number(queue: Queue, place: Path) -> No
     first = register(queue, Folder(place))
     moved = place.rename(place.with_name("moved"))
     assert register(queue, Folder(moved)).id == first.id
-    assert registered(queue, first.id).destination.place == str(moved)
+    assert registered(queue, first.id, now=Folder(moved)).destination.place == str(moved)
 
 
 def test_folder_of_frozen_batches_that_is_gone_is_an_alarm(queue: Queue, place: Path) -> None:
@@ -95,7 +95,7 @@ def test_folder_of_frozen_batches_that_is_gone_is_an_alarm(queue: Queue, place: 
     first = register(queue, Folder(place))
     place.rename(place.with_name("gone"))
     with pytest.raises(AlarmError, match="its marker is another one or gone"):
-        registered(queue, first.id)
+        registered(queue, first.id, now=Folder(place))
 
 
 def test_file_appears_whole_and_alone(place: Path) -> None:

@@ -106,14 +106,29 @@ def test_queue_on_a_server_is_shown_without_its_password(url: str, shown: str) -
     found.check()
 
 
-def test_drive_is_refused_rather_than_delivered_elsewhere() -> None:
+def test_drive_without_credentials_is_not_delivered_elsewhere(tmp_path: Path) -> None:
     """Whoever asks for Drive must not find the files in a folder."""
     found = places.find(ROOT, {"DRIVE_FOLDER_ID": "abc"})
     assert (found.drive, found.own, found.delivers_to) == (
         *("abc", False, "Google Drive folder abc"),
     )
-    with pytest.raises(PlacesError, match=r"^DRIVE_FOLDER_ID: asks for delivery to Google Drive"):
+    with pytest.raises(
+        PlacesError, match=r"^GOOGLE_APPLICATION_CREDENTIALS: is not set, and DRIVE"
+    ):
         found.destination()
+    key = tmp_path / "key.json"
+    given = {"DRIVE_FOLDER_ID": "abc", "GOOGLE_APPLICATION_CREDENTIALS": str(key)}
+    for text, told in (
+        (None, "cannot be read: No such file"),
+        ("{}", "holds no credentials"),
+        ('{"type": "service_account", "private_key": "geheim"}', "holds no credentials"),
+        ('{"type": "external_account"}', "is of type 'external_account'"),
+    ):
+        if text is not None:
+            key.write_text(text)
+        with pytest.raises(PlacesError, match=told) as caught:
+            places.find(ROOT, given).destination()
+        assert "geheim" not in str(caught.value)
 
 
 def test_webhooks_that_nothing_is_sent_to_are_known() -> None:

@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+import gitcfg
 from bot import connecting, presence
 from bot.cli import desk
 
@@ -33,7 +34,8 @@ def run(options: Namespace, out: Output) -> int:
         desk.at_work(root, found) as core,
     ):
         _log.info("the bot begins in %s", root)
-        ended_by = asyncio.run(_until_asked(core))
+        with gitcfg.keep_in_step(root, tell=_log.warning):
+            ended_by = asyncio.run(_until_asked(core))
         _log.info("the bot ends")
     return INTERRUPTED if ended_by == signal.SIGINT else 0
 

@@ -74,7 +74,7 @@ def status(words: Words, one: Status, *, now: datetime) -> Card:
     ]
     if one.remote:
         where = words("status.distance", ahead=one.ahead or 0, behind=one.behind or 0)
-        name = cutting.plain(str(getattr(one.remote, "name", one.remote)), 200)
+        name = cutting.plain(one.remote.name, 200)
         fields.append(field(words("status.remote"), f"{name}: {where}", inline=True))
     refused = one.refused.findings if one.refused else ()
     drift = (cutting.plain(path, 200) for path in one.drift)

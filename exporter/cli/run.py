@@ -62,6 +62,7 @@ def run(options: Namespace, out: Output) -> int:
         )
         ended_by = signals.catch(daemon.stop)
         daemon.begin()
+        stack.enter_context(gitcfg.keep_in_step(found.root, tell=daemon.notice))
         daemon.run()
     return signals.INTERRUPTED if signal.SIGINT in ended_by else 0
 

@@ -35,6 +35,9 @@ class Destination(Protocol):
     def place(self) -> str:
         """Name the place for people."""
 
+    def sibling(self, place: str) -> Destination | None:
+        """Find another place on the same service; None where there is no way to one."""
+
     def mark(self) -> tuple[str, str] | None:
         """Read the queue's id and the destination's own id off it; None where it bears none."""
 

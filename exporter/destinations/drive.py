@@ -7,6 +7,7 @@ error is never taken for its absence, and what was trashed, moved or changed is 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -30,6 +31,14 @@ _WAITS = (1.0, 3.0)
 _LATER = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Why a file was perhaps not made, and the seconds that Drive asks to wait."""
+
+    told: str
+    retry_after: float = 0.0
+
+
 class Drive:
     """One folder of Google Drive; `pause` waits for so many seconds."""
 
@@ -44,6 +53,10 @@ class Drive:
     def place(self) -> str:
         """Name the place for people: the folder's id, as in its address."""
         return self._folder
+
+    def sibling(self, place: str) -> Drive:
+        """Find another folder, with the same account."""
+        return Drive(place, self._client, pause=self._pause)
 
     def mark(self) -> tuple[str, str] | None:
         """Read which queue the folder is claimed by; its own id never changes.
@@ -83,34 +96,40 @@ class Drive:
 
         Raises AlarmError where what stands under the id is not the file as we would make it.
         """
+        found = self._standing(file) if file.doubtful else None
         for wait in (*_WAITS, None):
-            try:
-                made = self._client.create(self._body(file), file.content)
-            except NoAnswerError as error:
-                trouble, retry = str(error), None
-            except RefusedError as error:
-                refusal = error.refusal
-                if refusal.meaning == "made":
-                    return self._compare(file, self._standing(file, made=True))
-                if refusal.meaning not in ("passing", "undone"):
-                    self._give_up(refusal, f"write {file.name} to")
-                trouble, retry = refusal.told, refusal.retry_after
-            except CredentialsError as error:
-                self._no_entry(error)
-            else:
-                point("created")
-                return self._compare(file, made)
+            tried = self._create(file) if found is None else found
+            if not isinstance(tried, _Trouble):
+                return self._compare(file, tried)
             found = self._standing(file)
             if found is not None:
                 return self._compare(file, found)
-            if wait is None or (retry or 0) > max(_WAITS):
+            if wait is None or tried.retry_after > max(_WAITS):
                 raise DestinationError(
                     f"could not write {file.name} to Google Drive folder {self._folder}: "
-                    f"{trouble}. It is tried again by itself",
-                    retry_after=retry,
+                    f"{tried.told}. It is tried again by itself",
+                    retry_after=tried.retry_after,
                 )
-            self._pause(max(wait, retry or 0))
+            self._pause(max(wait, tried.retry_after))
         raise AssertionError("the last turn returns or raises")
+
+    def _create(self, file: File) -> dict[str, Any] | _Trouble:
+        """Ask once for the file to be made; what may pass, and perhaps was done, is returned."""
+        try:
+            made = self._client.create(self._body(file), file.content)
+        except NoAnswerError as error:
+            return _Trouble(str(error))
+        except CredentialsError as error:
+            self._no_entry(error)
+        except RefusedError as error:
+            refusal = error.refusal
+            if refusal.meaning == "made":
+                return self._standing(file, made=True) or {}
+            if refusal.meaning not in ("passing", "undone"):
+                self._give_up(refusal, f"write {file.name} to")
+            return _Trouble(refusal.told, refusal.retry_after or 0.0)
+        point("created")
+        return made
 
     def look(self, file: File) -> bytes | None:
         """Read back what was delivered under the reserved id; None where it is gone or trashed."""

@@ -7,6 +7,7 @@ an upload under way is a secret.
 from __future__ import annotations
 
 import json
+import weakref
 from contextlib import contextmanager
 from http.client import HTTPException
 from io import BytesIO
@@ -62,14 +63,10 @@ class Client:
     """Drive as one account sees it."""
 
     def __init__(self, service: Any, account: str) -> None:
-        self._service = service
         self._files = service.files()
         self.account = account
-
-    def close(self) -> None:
-        """Close the connections; the next question opens one again."""
-        self._files.close()
-        self._service.close()
+        # Connections are kept for the next question, and closed when nobody is left to ask one.
+        self.close = weakref.finalize(self, service.close)
 
     def folder(self, key: str) -> dict[str, Any]:
         """Read what a folder is and what we may do in it."""

@@ -41,6 +41,10 @@ class Folder:
         """Name the place for people."""
         return str(self._path)
 
+    def sibling(self, place: str) -> None:
+        """Know no way to another service."""
+        del place
+
     def mark(self) -> tuple[str, str] | None:
         """Read the queue's and the folder's own id off the marker; None where there is none.
 

@@ -15,12 +15,8 @@ from exporter.tables import batches, destinations
 from exporter.turns import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from exporter.destinations import Destination
     from exporter.queue import Queue
-
-_MAKERS: dict[str, Callable[[str], Destination]] = {"folder": lambda place: Folder(Path(place))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +49,19 @@ def register(queue: Queue, destination: Destination) -> Registered:
         return Registered(_known_as(connection, destination, marker[1]), destination)
 
 
-def registered(queue: Queue, number: int) -> Registered:
-    """Find the destination that a batch was frozen for, wherever new batches go.
+def registered(queue: Queue, number: int, *, now: Destination) -> Registered:
+    """Find the destination that a batch was frozen for, where new batches go elsewhere `now`.
 
     Raises AlarmError where that destination is not there any more.
     """
     with queue.reading() as connection:
         row = connection.execute(select(destinations).where(destinations.c.id == number)).one()
-    destination = _MAKERS[row.kind](row.place)
+    destination = Folder(Path(row.place)) if row.kind == "folder" else now.sibling(row.place)
+    if destination is None:
+        raise AlarmError(
+            f"batches are frozen for Google Drive folder {row.place}, and this exporter delivers "
+            f"to a {now.kind}. Set DRIVE_FOLDER_ID to that folder again until they are delivered"
+        )
     if destination.mark() != (queue.id, row.mark):
         raise AlarmError(
             f"{row.place} is not the {row.kind} that batches are frozen for: its marker is another "
