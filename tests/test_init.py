@@ -70,7 +70,7 @@ def test_starter_workflow_is_careful() -> None:
     uses = re.findall(r"uses: (\S+)", text)
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one) for one in uses)
     assert f"gitcfg=={gitcfg.__version__.rpartition('.')[0]}.*" in text
-    assert "run: gitcfg validate\n" in text
+    assert "run: gitcfg validate HEAD " in text
 
 
 def test_existing_repository_keeps_what_is_staged(tmp_path: Path, git: Git) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from gitcfg import here
 from gitcfg.cli import verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitcfg.cli.parser import Parser
     from gitcfg.validation import Checked
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "github")
 
 
 def arguments(parser: Parser) -> None:
@@ -29,11 +29,22 @@ def arguments(parser: Parser) -> None:
         "gitcfg validate",
         "gitcfg validate --staged",
         "gitcfg validate origin/main --strict",
+        "gitcfg validate --base origin/main",
     )
     parser.text("revision", nargs="?", metavar="REV", help="a revision; else the files as they lie")
     parser.flag("--staged", help="what the next commit would hold")
+    parser.option(
+        "--base",
+        metavar="REV",
+        help="tell what changes, by key, since it left this branch, and which findings are new",
+    )
     parser.flag("--strict", help="take warnings for errors")
-    parser.option("--format", choices=FORMATS, help="json is the same as --json")
+    parser.option(
+        "--format",
+        choices=FORMATS,
+        help="json is the same as --json; github annotates lines of a pull request and writes a "
+        "table to $GITHUB_STEP_SUMMARY",
+    )
 
 
 def run(options: Namespace, out: Output) -> int:
@@ -41,6 +52,9 @@ def run(options: Namespace, out: Output) -> int:
     if options.staged and options.revision is not None:
         raise UsageError("give a revision or --staged, not both")
     out.json = out.json or options.format == "json"
+    if options.base is not None or options.format == "github":
+        # What a pull request takes to import, a plain check need not load.
+        return cast("int", import_module("gitcfg.cli.proposed").run(options, out))
     root, found = _as_they_lie(options, out) if _plainly(options) else _asked(options, out)
     if not found.documents:
         out.notice(f"there is no config/*.yaml in {root}. Is it the right repository?")

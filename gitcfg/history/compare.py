@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def differences(old: Files, new: Files) -> tuple[Difference, ...]:
     """List the keys whose stored value is not the same, in order."""
-    before, after = check(old), check(new)
+    return between(check(old), check(new))
+
+
+def between(before: Checked, after: Checked) -> tuple[Difference, ...]:
+    """List the keys whose stored value is not the same in two trees as judged, in order."""
     keys = (before.stored.keys() | after.stored.keys()) - _untold(before, after)
     pairs = ((key, _value(before, key), _value(after, key)) for key in sorted(keys))
     return tuple(
