@@ -6,7 +6,7 @@ import pytest
 from told import SCREEN, change, follower, setting, standing, version, written
 
 from gitcfg.errors import InvalidError
-from gitcfg.model import Author, Finding, Refusal
+from gitcfg.model import Author, Finding, Refusal, Remote
 from gitcfg.report import changes, findings, history, settings, status
 
 ESCAPE = "\x1b[2J"
@@ -52,7 +52,17 @@ EVIL_FINDING = Finding(severity="error", message=ESCAPE, rule="r", key=ESCAPE, f
         status.status(
             standing(
                 branch=ESCAPE,
-                remote=ESCAPE,
+                remote=Remote(
+                    name=ESCAPE,
+                    state="ahead",
+                    ahead=1,
+                    behind=0,
+                    push=True,
+                    asked=None,
+                    unreachable=SCREEN.now,
+                    error=ESCAPE,
+                    advice=ESCAPE,
+                ),
                 drift=(ESCAPE,),
                 uncommitted=(ESCAPE,),
                 notices=(ESCAPE,),

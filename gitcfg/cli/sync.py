@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from gitcfg.cli.clone import opened
@@ -16,6 +16,7 @@ from gitcfg.report import plain, upstream
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
     from types import FrameType
 
     from gitcfg.cli.output import Output
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SECRET = "GITCFG_WEBHOOK_SECRET"  # noqa: S105 - the name of the variable that holds it
 _LONGEST = 86400
+_SLICE = 0.5
 
 
 def arguments(parser: Parser) -> None:
@@ -91,7 +93,6 @@ def tell(found: Synced, out: Output) -> None:
 def stay(options: Namespace, out: Output, *, every: int | None, port: int | None) -> int:
     """Keep in step until SIGTERM or Ctrl-C."""
     store, ended = opened(options, out), threading.Event()
-    ended_by = _catch(ended)
 
     def line(found: Synced) -> None:
         out.line(
@@ -106,6 +107,7 @@ def stay(options: Namespace, out: Output, *, every: int | None, port: int | None
             out.alarm(lambda _: text)
 
     with ExitStack() as stack:
+        ended_by = stack.enter_context(_caught(ended))
         keeper = stack.enter_context(
             keep_in_step(store.root, every=float(every or EVERY), tell=trouble, synced=line)
         )
@@ -114,11 +116,14 @@ def stay(options: Namespace, out: Output, *, every: int | None, port: int | None
             server = listening(options.host, port, secret, keeper.wake, variable=SECRET)
             address = stack.enter_context(server)
             out.note(lambda _: f"listening for push webhooks at {address}")
-        ended.wait()
+        while not ended.wait(_SLICE):
+            pass  # a signal that comes as a wait begins is seen when it ends
     return 130 if signal.SIGINT in ended_by else 0
 
 
-def _catch(ended: threading.Event) -> list[int]:
+@contextmanager
+def _caught(ended: threading.Event) -> Iterator[list[int]]:
+    """Set an event at the first signal that asks to end; yields the signals that came."""
     caught: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -127,6 +132,9 @@ def _catch(ended: threading.Event) -> list[int]:
         signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
         ended.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    return caught
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

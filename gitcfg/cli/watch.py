@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import gitcfg
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 Event = tuple["Callable[[], dict[str, Any]]", "Callable[[Screen], str]"]
 """One line, to be made as plain data or as text."""
+
+
+_SLICE = 0.5
+"""Seconds."""
 
 
 def arguments(parser: Parser) -> None:
@@ -54,9 +59,16 @@ def run(options: Namespace, out: Output) -> int:
         revision, size = live.snapshot.revision, len(keys or live.snapshot)
         out.note(lambda _: f"watching {count(size, 'setting')} from revision {short(revision)} on")
         while left != 0 and not out.closed:
-            out.line(*events.get())
+            out.line(*_next(events))
             left = None if left is None else left - 1
     return 0
+
+
+def _next(events: SimpleQueue[Event]) -> Event:
+    """Wait for an event; a signal that comes as the wait begins is seen when a slice of it ends."""
+    while True:
+        with suppress(Empty):
+            return events.get(timeout=_SLICE)
 
 
 def known(live: Live, words: list[str]) -> list[str]:
