@@ -356,6 +356,10 @@ class Reserving:
     fails: bool = True
     got: list[File] = field(default_factory=list)
 
+    def doubts(self) -> tuple[str, ...]:
+        """Have none."""
+        return ()
+
     def sibling(self, place: str) -> None:
         """Know no other place."""
 

@@ -20,6 +20,7 @@ SUMMARIES = {
     "run": "run the daemon: deliver on schedule, follow the settings",
     "export-now": "deliver what waits, at once",
     "status": "show what waits, what runs and what comes next",
+    "check": "say what would keep it from working",
     "runs": "show what was exported, under which settings",
 }
 

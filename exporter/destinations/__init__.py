@@ -38,6 +38,9 @@ class Destination(Protocol):
     def sibling(self, place: str) -> Destination | None:
         """Find another place on the same service; None where there is no way to one."""
 
+    def doubts(self) -> tuple[str, ...]:
+        """Tell what would keep a delivery from working, and the cure, without delivering."""
+
     def mark(self) -> tuple[str, str] | None:
         """Read the queue's id and the destination's own id off it; None where it bears none."""
 

@@ -58,6 +58,20 @@ class Drive:
         """Find another folder, with the same account."""
         return Drive(place, self._client, pause=self._pause)
 
+    def doubts(self) -> tuple[str, ...]:
+        """Tell that the account owns no storage where files would count as its own."""
+        with self._told("read"):
+            found = self._client.folder(self._folder)
+        if self._client.owns or found.get("driveId"):
+            return ()
+        return (
+            (
+                f"{self._client.account} is a service account, which owns no storage, and the folder "
+                f"({found.get('name', '')}) lies in no shared drive. Name a folder of a shared drive, "
+                "or use an OAuth user (GOOGLE_APPLICATION_CREDENTIALS)"
+            ),
+        )
+
     def mark(self) -> tuple[str, str] | None:
         """Read which queue the folder is claimed by; its own id never changes.
 

@@ -60,11 +60,12 @@ class CredentialsError(Exception):
 
 
 class Client:
-    """Drive as one account sees it."""
+    """Drive as one account sees it; `owns` says whether it has storage of its own."""
 
-    def __init__(self, service: Any, account: str) -> None:
+    def __init__(self, service: Any, account: str, *, owns: bool) -> None:
         self._files = service.files()
         self.account = account
+        self.owns = owns
         # Connections are kept for the next question, and closed when nobody is left to ask one.
         self.close = weakref.finalize(self, service.close)
 
@@ -138,7 +139,7 @@ def connect(account: Path, *, endpoint: str | None = None) -> Client:
 
     `endpoint` is another address that serves the Drive API. Raises CredentialsError.
     """
-    credentials, name = _credentials(account)
+    credentials, name, owns = _credentials(account)
     # A 401 is answered by one new token, no more.
     http = AuthorizedHttp(credentials, http=Http(timeout=TIMEOUT), max_refresh_attempts=1)
     # We look at each answer ourselves, and a redirect could lead out with the token.
@@ -149,19 +150,19 @@ def connect(account: Path, *, endpoint: str | None = None) -> Client:
         # The address of uploads comes from the root, all else from the base.
         document |= {"rootUrl": root, "baseUrl": root + document["servicePath"]}
         document.pop("mtlsRootUrl", None)
-    return Client(build_from_document(document, http=http), name)
+    return Client(build_from_document(document, http=http), name, owns=owns)
 
 
-def _credentials(account: Path) -> tuple[Any, str]:
+def _credentials(account: Path) -> tuple[Any, str, bool]:
     try:
         facts = json.loads(account.read_text(encoding="utf-8"))
         kind = facts["type"]
         if kind == "service_account":
             service: Any = service_account.Credentials
             made = service.from_service_account_info(facts, scopes=[SCOPE])
-            return made, str(facts["client_email"])
+            return made, str(facts["client_email"]), False
         if kind == "authorized_user":
-            return _user(facts), str(facts.get("account") or "the OAuth user")
+            return _user(facts), str(facts.get("account") or "the OAuth user"), True
     except OSError as error:
         raise CredentialsError(f"{account} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, GoogleAuthError) as error:

@@ -45,6 +45,13 @@ class Folder:
         """Know no way to another service."""
         del place
 
+    def doubts(self) -> tuple[str, ...]:
+        """Tell that nothing could be written, if so."""
+        there = next(one for one in (self._path, *self._path.parents) if one.exists())
+        if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+            return ()
+        return (f"{there} cannot be written to. Mend its permissions, or name another folder",)
+
     def mark(self) -> tuple[str, str] | None:
         """Read the queue's and the folder's own id off the marker; None where there is none.
 

@@ -44,7 +44,7 @@ def register(queue: Queue, destination: Destination) -> Registered:
                 "another folder (EXPORT_FOLDER)"
             )
         marker = (queue.id, destination.claim(queue.id))
-    _same_queue(queue, destination, marker[0])
+    same_queue(queue, destination, marker[0])
     with queue.writing() as connection:
         return Registered(_known_as(connection, destination, marker[1]), destination)
 
@@ -70,7 +70,8 @@ def registered(queue: Queue, number: int, *, now: Destination) -> Registered:
     return Registered(number, destination)
 
 
-def _same_queue(queue: Queue, destination: Destination, owner: str) -> None:
+def same_queue(queue: Queue, destination: Destination, owner: str) -> None:
+    """Raise AlarmError where a destination bears the marker of another queue."""
     if owner != queue.id:
         raise AlarmError(
             f"{destination.place} belongs to another queue ({owner}), and this one is {queue.id} "
