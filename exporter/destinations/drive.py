@@ -66,9 +66,9 @@ class Drive:
             return ()
         return (
             (
-                f"{self._client.account} is a service account, which owns no storage, and the folder "
-                f"({found.get('name', '')}) lies in no shared drive. Name a folder of a shared drive, "
-                "or use an OAuth user (GOOGLE_APPLICATION_CREDENTIALS)"
+                f"{self._client.account} is a service account, which owns no storage, and the "
+                f"folder ({found.get('name', '')}) lies in no shared drive. Name a folder of a "
+                "shared drive, or use an OAuth user (GOOGLE_APPLICATION_CREDENTIALS)"
             ),
         )
 
