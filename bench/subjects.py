@@ -10,7 +10,8 @@ from bench import chatting, exporting, flat, following, history, live, start, va
 if TYPE_CHECKING:
     from bench.subject import Subject
 
-_ALL = (start, validating, history, flat, live, following, writing, exporting, chatting)
+# The bot first: what the others leave in this process would slow its Discord down.
+_ALL = (chatting, start, validating, history, flat, live, following, writing, exporting)
 SUBJECTS: dict[str, Subject] = {
     one.name: one for one in chain.from_iterable(module.SUBJECTS for module in _ALL)
 }
